@@ -1,0 +1,110 @@
+import { join } from 'node:path'
+import type { Inventory, InventoryHost } from '../inventory/inventory.ts'
+import type { Located, Variables } from '../inventory/located.ts'
+import { parseExtra } from './extra.ts'
+import { mergeLevels } from './merge.ts'
+import { VarsFiles } from './vars-files.ts'
+
+/** The variables of one host after all levels were laid over each other. */
+export interface HostVars {
+  readonly host: string
+  get(name: string): Located | undefined
+  /** All of them as plain values, without those that Ansible reserves for itself; passwords stay sealed. */
+  plain(): Record<string, unknown>
+}
+
+export interface VarStore {
+  /** Throws for a host that the inventory does not have. */
+  of(host: string): HostVars
+}
+
+export interface LoadOptions {
+  readonly inventory: Inventory
+  /** Where `group_vars` and `host_vars` of the playbooks stand. */
+  readonly playbookFolder: string
+  /** What stands behind each `-e`. */
+  readonly extra: readonly string[]
+  /** Names under which roles have their variables, which are merged key by key. */
+  readonly roleNames: readonly string[]
+}
+
+const reserved: ReadonlySet<string> = new Set([
+  'ansible_play_batch',
+  'ansible_play_hosts',
+  'ansible_play_hosts_all',
+  'group_names',
+  'groups',
+  'hostvars',
+  'inventory_dir',
+  'inventory_file',
+  'inventory_hostname',
+  'inventory_hostname_short',
+  'omit',
+  'play_hosts',
+  'playbook_dir',
+  'role_name',
+  'role_path',
+])
+
+/** Reads the variables of all hosts, in Ansible's order of precedence. */
+export async function loadVars(options: LoadOptions): Promise<VarStore> {
+  const files = new VarsFiles()
+  const roleNames = new Set(options.roleNames)
+  const extra = await Promise.all(options.extra.map(parseExtra))
+  const hosts = new Map<string, HostVars>()
+  await Promise.all(
+    options.inventory.hosts.map(async (host) => {
+      const levels = [...(await levelsOf(host, options, files)), ...extra]
+      hosts.set(host.name, hostVars(host.name, mergeLevels(levels, roleNames)))
+    }),
+  )
+  return {
+    of(name) {
+      const found = hosts.get(name)
+      if (found === undefined)
+        throw new TypeError(`The inventory has no host "${name}", so it has no variables.`)
+      return found
+    },
+  }
+}
+
+/** From what yields to everything to what yields to nothing but `-e`. */
+async function levelsOf(
+  host: InventoryHost,
+  options: LoadOptions,
+  files: VarsFiles,
+): Promise<readonly Variables[]> {
+  const { inventory, playbookFolder } = options
+  const groups = host.groups.filter((name) => name !== 'all')
+  const read = async (
+    folders: readonly string[],
+    kind: 'group_vars' | 'host_vars',
+    names: readonly string[],
+  ) =>
+    (
+      await Promise.all(folders.flatMap((folder) => names.map((name) => files.of(join(folder, kind), name))))
+    ).flat()
+  const ofInventory = inventory.folders
+  const ofPlaybook = [playbookFolder]
+  return [
+    ...['all', ...groups].map((name) => inventory.groups.get(name)?.vars ?? new Map()),
+    ...(await read(ofInventory, 'group_vars', ['all'])),
+    ...(await read(ofPlaybook, 'group_vars', ['all'])),
+    ...(await read(ofInventory, 'group_vars', groups)),
+    ...(await read(ofPlaybook, 'group_vars', groups)),
+    host.vars,
+    ...(await read(ofInventory, 'host_vars', [host.name])),
+    ...(await read(ofPlaybook, 'host_vars', [host.name])),
+  ]
+}
+
+function hostVars(host: string, variables: Variables): HostVars {
+  return {
+    host,
+    get: (name) => variables.get(name),
+    plain: () =>
+      Object.fromEntries(
+        [...variables].filter(([name]) => !reserved.has(name)).map(([name, { value }]) => [name, value]),
+      ),
+  }
+}

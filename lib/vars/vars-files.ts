@@ -1,0 +1,67 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { UserError } from '../errors.ts'
+import type { Variables } from '../inventory/located.ts'
+import { parseVariables } from './yaml-file.ts'
+
+const endings = ['', '.yml', '.yaml', '.json']
+
+/** Reads `group_vars` and `host_vars`, each file once however many hosts ask for it. */
+export class VarsFiles {
+  readonly #found = new Map<string, Promise<readonly Variables[]>>()
+
+  /** The variables of one group or host in one folder, in the order in which they take effect. */
+  of(folder: string, name: string): Promise<readonly Variables[]> {
+    const path = join(folder, name)
+    const known = this.#found.get(path) ?? readAll(path, name)
+    this.#found.set(path, known)
+    return known
+  }
+}
+
+/** A file of variables as it was read, or why it cannot be. */
+export async function readVariables(file: string): Promise<Variables> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    const found = code === 'ENOENT' ? 'there is none' : `it cannot be read (${code})`
+    throw new UserError(
+      `${file}: expected a file of variables, but ${found}`,
+      'Correct the path or its mode.',
+      {
+        cause,
+      },
+    )
+  }
+  return parseVariables(text, file)
+}
+
+async function readAll(path: string, name: string): Promise<readonly Variables[]> {
+  // A host may be called like a path; Ansible passes over those, too.
+  if (name.includes('/')) return []
+  return Promise.all((await filesOf(path)).map(readVariables))
+}
+
+/** The first of `name`, `name.yml`, `name.yaml`, `name.json` that there is; all of it when it is a folder. */
+async function filesOf(path: string): Promise<readonly string[]> {
+  for (const ending of endings) {
+    const found = await stat(path + ending).catch(() => undefined)
+    if (found?.isDirectory() === true) return inFolder(path + ending)
+    if (found !== undefined) return [path + ending]
+  }
+  return []
+}
+
+async function inFolder(folder: string): Promise<readonly string[]> {
+  const files: string[] = []
+  for (const name of (await readdir(folder)).toSorted()) {
+    if (name.startsWith('.') || name.endsWith('~')) continue
+    const path = join(folder, name)
+    const found = await stat(path)
+    if (found.isDirectory() && extname(name) === '') files.push(...(await inFolder(path)))
+    else if (found.isFile() && endings.includes(extname(name))) files.push(path)
+  }
+  return files
+}
