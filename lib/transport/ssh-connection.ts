@@ -1,0 +1,130 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Duplex } from 'node:stream'
+import type { Client, ClientChannel } from 'ssh2'
+import { backoffMs } from './backoff.ts'
+import type { Channel, Connection, Exit, OpenOptions } from './connection.ts'
+import { ContactLost, Unreachable } from './errors.ts'
+import { limits } from './limits.ts'
+import { watchLiveness } from './liveness.ts'
+import { Turns } from './turns.ts'
+
+/** Programs on a host, each on a channel of one ssh connection. */
+export class SshConnection implements Connection {
+  readonly title: string
+  readonly gone: Promise<string>
+  readonly #client: Client
+  readonly #channels = new Turns(limits.channels)
+  #why = 'the host closed the connection'
+  #closed = false
+
+  constructor(title: string, client: Client, socket: Duplex) {
+    this.title = title
+    this.#client = client
+    const stopWatching = watchLiveness(socket, limits.keepalive, (silentMs) => {
+      this.#why = `nothing was heard from it for ${Math.round(silentMs / 1000)} s`
+      socket.destroy()
+    })
+    client.on('error', (error: NodeJS.ErrnoException) => {
+      this.#why = `the connection broke (${error.code ?? error.message})`
+    })
+    this.gone = new Promise((resolve) => {
+      client.once('close', () => {
+        stopWatching()
+        this.#closed = true
+        resolve(this.#why)
+      })
+    })
+  }
+
+  async open(program: string, { urgent = false }: OpenOptions = {}): Promise<Channel> {
+    const end = urgent ? () => undefined : await this.#channels.take()
+    try {
+      const channel = adapted(await this.#persist(program))
+      void channel.ended.then(end)
+      return channel
+    } catch (error) {
+      end()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#why = 'it was closed'
+    this.#client.end()
+    await Promise.race([this.gone, pause(limits.lastBytesMs)])
+    this.#client.destroy()
+  }
+
+  /** sshd refuses a channel beyond MaxSessions; one of the others may end soon. */
+  async #persist(program: string): Promise<ClientChannel> {
+    const until = performance.now() + limits.channelPatienceMs
+    for (let failures = 0; ; failures++) {
+      try {
+        return await this.#exec(program)
+      } catch (error) {
+        const { message, reason } = error as Error & { reason?: number }
+        if (/unable to exec/i.test(message) && !this.#closed) throw this.#forbidden(error)
+        if (reason === undefined || this.#closed) {
+          throw new ContactLost(`${this.title}: ${this.#why} while a program was starting.`, { cause: error })
+        }
+        const wait = backoffMs(failures)
+        if (performance.now() + wait > until) throw this.#refused(error)
+        await pause(wait)
+      }
+    }
+  }
+
+  #exec(program: string): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      this.#client.exec(program, (error, channel) => (error ? reject(error) : resolve(channel)))
+    })
+  }
+
+  #forbidden(cause: unknown): Unreachable {
+    return new Unreachable(
+      'shell',
+      `${this.title} takes the login but runs no program.`,
+      'Look for a forced command in its sshd_config and in the authorized_keys of the login user.',
+      { cause },
+    )
+  }
+
+  #refused(cause: unknown): Unreachable {
+    return new Unreachable(
+      'shell',
+      `${this.title} opened no channel for a program within ${limits.channelPatienceMs / 1000} s.`,
+      'Raise MaxSessions in its sshd_config: 10 is its default, and what Troupe counts on.',
+      { cause },
+    )
+  }
+}
+
+function adapted(channel: ClientChannel): Channel {
+  for (const stream of [channel, channel.stderr]) stream.on('error', () => undefined)
+  const exited = new Promise<void>((resolve) => {
+    channel.once('exit', () => resolve())
+  })
+  const ended = new Promise<Exit>((resolve) => {
+    // `exit` comes before the last bytes; a connection that broke shows as a close without a code.
+    channel.once('close', (code?: number | null, signal?: string) => {
+      if (typeof code === 'number') resolve({ how: 'exited', code })
+      else if (signal) resolve({ how: 'killed', signal })
+      else resolve({ how: 'lost', why: 'the connection ended' })
+    })
+  })
+  return {
+    stdin: channel.stdin,
+    stdout: channel,
+    stderr: channel.stderr,
+    exited,
+    ended,
+    close: () => giveUp(channel),
+  }
+}
+
+/** Nobody reads it any more, and what is unread would hold up the others on the connection. */
+function giveUp(channel: ClientChannel): void {
+  channel.resume()
+  channel.stderr.resume()
+  channel.close()
+}

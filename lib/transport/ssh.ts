@@ -1,0 +1,65 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Duplex } from 'node:stream'
+import { Authentication, type Credentials } from './authentication.ts'
+import { backoffMs } from './backoff.ts'
+import type { Dial } from './connection.ts'
+import { HostKeys, type HostKeyChecking } from './host-keys.ts'
+import { limits } from './limits.ts'
+import { logIn } from './ssh-login.ts'
+import { Busy } from './ssh-failure.ts'
+import { SshConnection } from './ssh-connection.ts'
+import { openSocket } from './tcp.ts'
+import { Turns } from './turns.ts'
+
+export interface SshOptions extends Credentials {
+  readonly host: string
+  readonly port: number
+  /** Read in this order; a new key is recorded in the first. */
+  readonly knownHostsFiles: readonly string[]
+  /** `yes`, unless said otherwise: a host whose key is recorded nowhere is refused. */
+  readonly hostKeyChecking?: HostKeyChecking | undefined
+  /** The longest wait for a TCP connection. */
+  readonly connectTimeoutMs?: number | undefined
+  /** A byte stream to the host's sshd, instead of a TCP connection of its own: through a jump host, or a proxy. */
+  readonly socket?: (() => Promise<Duplex>) | undefined
+}
+
+/** Connects by ssh, a few at a time to each address; one that is turned away because sshd is busy tries again. */
+export function dialSsh(options: SshOptions): Dial {
+  const { host, port, user } = options
+  const title = `ssh ${user}@${host}:${port}`
+  return async () => {
+    const until = performance.now() + limits.busyPatienceMs
+    for (let failures = 0; ; failures++) {
+      const end = await gateOf(host, port).take()
+      try {
+        return await connect(title, options)
+      } catch (error) {
+        const wait = backoffMs(failures)
+        if (!(error instanceof Busy) || performance.now() + wait > until) throw error
+        await pause(wait)
+      } finally {
+        end()
+      }
+    }
+  }
+}
+
+async function connect(title: string, options: SshOptions): Promise<SshConnection> {
+  const { host, port, connectTimeoutMs = limits.connectTimeoutMs } = options
+  // Before the connection, since it may ask somebody for a passphrase, and sshd does not wait for ever.
+  const authentication = await Authentication.prepared(options)
+  const hostKeys = await HostKeys.of({ ...options, hostKeyChecking: options.hostKeyChecking ?? 'yes' })
+  const socket = await (options.socket?.() ?? openSocket(title, { host, port }, connectTimeoutMs))
+  const client = await logIn({ title, socket, user: options.user, authentication, hostKeys })
+  return new SshConnection(title, client, socket)
+}
+
+const gates = new Map<string, Turns>()
+
+function gateOf(host: string, port: number): Turns {
+  const address = `${host} ${port}`
+  const gate = gates.get(address) ?? new Turns(limits.dialsPerAddress)
+  gates.set(address, gate)
+  return gate
+}
