@@ -1,0 +1,36 @@
+import { Secret } from '../secrets/secret.ts'
+
+/** A shell command line whose every value is quoted; the only form in which commands reach a host. */
+export interface Command {
+  readonly text: string
+}
+
+export type Word = string | number | Command | readonly (string | number)[]
+
+/**
+ * Builds a command: values are quoted, arrays become several words, a `Command` goes in as it is.
+ * A secret or an undefined value is refused: the first would stand in a process list, the second in the wrong place.
+ */
+export function sh(parts: TemplateStringsArray, ...values: readonly Word[]): Command {
+  let text = parts[0] ?? ''
+  values.forEach((value, index) => {
+    text += inserted(value, text) + (parts[index + 1] ?? '')
+  })
+  return { text: text.trim() }
+}
+
+/** One word for a POSIX shell, whatever it holds. */
+export function quote(word: string): string {
+  if (word.includes('\0')) throw new TypeError('A shell word cannot hold a NUL byte.')
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+}
+
+function inserted(value: unknown, before: string): string {
+  if (value instanceof Secret) {
+    throw new TypeError(`The secret from ${value.source} cannot stand on a command line. Give it as stdin.`)
+  }
+  if (typeof value === 'string' || typeof value === 'number') return quote(String(value))
+  if (Array.isArray(value)) return value.map((word) => inserted(word, before)).join(' ')
+  if (typeof value === 'object' && value !== null && 'text' in value) return String(value.text)
+  throw new TypeError(`A value in the command after "${before}" is ${String(value)}; a word was expected.`)
+}

@@ -1,0 +1,64 @@
+import type { HostReader } from './host.ts'
+
+/** A typed, read-only question to a host. */
+export interface Fact<T> {
+  readonly name: string
+  /** No change that a run makes alters the answer: the system's family, the architecture. */
+  readonly lasting: boolean
+  /** What `--list-tasks` takes for granted, since it asks no host. */
+  readonly assumed?: T
+  read(host: HostReader): Promise<T>
+}
+
+/** Defines a question; the name is its identity, so what it depends on belongs into it. */
+export function defineFact<T>(
+  name: string,
+  read: (host: HostReader) => Promise<T>,
+  options: { readonly lasting?: boolean; readonly assumed?: NoInfer<T> } = {},
+): Fact<T> {
+  return { name, read, ...options, lasting: options.lasting ?? false }
+}
+
+/** The answers of one host, remembered until it changes. */
+export class FactMemory {
+  readonly #reader: HostReader
+  readonly #lasting = new Map<string, Promise<unknown>>()
+  readonly #passing = new Map<string, Promise<unknown>>()
+  /** What other hosts were told since the batch began; kept over changes, so that all of them hear the same. */
+  readonly #told = new Map<string, Promise<unknown>>()
+
+  constructor(reader: HostReader) {
+    this.#reader = reader
+  }
+
+  /** The answer as of now. */
+  get<T>(fact: Fact<T>): Promise<T> {
+    return this.#remember(fact.lasting ? this.#lasting : this.#passing, fact)
+  }
+
+  /** The answer that other hosts hear during this batch. */
+  tell<T>(fact: Fact<T>): Promise<T> {
+    return this.#remember(fact.lasting ? this.#lasting : this.#told, fact)
+  }
+
+  /** The host has changed: what it said before no longer counts for itself. */
+  forget(): void {
+    this.#passing.clear()
+  }
+
+  /** A new batch begins: other hosts hear the state of now. */
+  startBatch(): void {
+    this.#told.clear()
+    this.#passing.clear()
+  }
+
+  #remember<T>(memory: Map<string, Promise<unknown>>, fact: Fact<T>): Promise<T> {
+    const known = memory.get(fact.name)
+    if (known !== undefined) return known as Promise<T>
+    const answer = fact.read(this.#reader)
+    memory.set(fact.name, answer)
+    // A question that failed is asked anew.
+    answer.catch(() => memory.delete(fact.name))
+    return answer
+  }
+}

@@ -1,0 +1,97 @@
+import type { Secret } from '../secrets/secret.ts'
+import type { Command } from './command.ts'
+
+/** Stands for content: keyed with a secret of the host, so that a journal full of them gives nothing away. */
+export type Hash = `h:${string}`
+
+export interface Attributes {
+  readonly mode: number
+  readonly owner: string
+  readonly group: string
+}
+
+/** What stands at a path. A link is never followed. */
+export type Stat =
+  | { readonly type: 'absent' }
+  | ({ readonly type: 'file'; readonly hash: Hash } & Attributes)
+  | ({ readonly type: 'directory' } & Attributes)
+  | { readonly type: 'link'; readonly target: string }
+  | { readonly type: 'other'; readonly what: string }
+
+export interface Answer {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface QueryOptions {
+  /** Run as this user instead of the one that the host is worked on as. */
+  readonly as?: string
+  /** Exit codes that are answers; any other throws `CommandFailed`. Default: only 0. */
+  readonly ok?: readonly number[]
+  readonly timeoutMs?: number
+}
+
+export interface ExecOptions extends QueryOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly stdin?: string | Buffer | Secret
+  /**
+   * Runs apart from the connection under this name: it outlives a lost connection and this process, is found again,
+   * and may take as long as it needs. Without it a command should end within seconds.
+   */
+  readonly job?: string
+}
+
+/** A host that can be asked, and nothing else: all that exists under `--check`. */
+export interface HostReader {
+  /** As the inventory calls it. */
+  readonly name: string
+  /** Runs a command that changes nothing; it may be asked again after contact was lost. */
+  query(command: Command, options?: QueryOptions): Promise<Answer>
+  /** What stands at each path, in that order, in one command. Not being able to look is an error. */
+  stat(paths: readonly string[]): Promise<readonly Stat[]>
+  /** The content of each path; undefined where nothing stands. */
+  readFiles(paths: readonly string[]): Promise<readonly (Buffer | undefined)[]>
+  /** Remembers content and gives its hash; the way for wanted content into a state. */
+  keep(content: string | Buffer | Secret): Hash
+  /** Content by its hash: kept by this process, or a before-image of this host. */
+  bytes(hash: Hash): Promise<Buffer>
+}
+
+export interface WriteOptions extends Attributes {
+  /** What stands there now, to be kept as a before-image. */
+  readonly was?: Hash
+}
+
+/** A host that can be changed. Every write is atomic: the old content or the new one, never half. */
+export interface Host extends HostReader {
+  exec(command: Command, options?: ExecOptions): Promise<Answer>
+  /** Puts content with this hash at the path; mode and owner are set before the content is there to be read. */
+  writeFile(path: string, content: Hash, options: WriteOptions): Promise<void>
+  /** Keeps content that will be overwritten, so that any later process finds it by its hash. */
+  preserve(content: Hash, from: { readonly path: string } | { readonly bytes: Buffer }): Promise<void>
+  setAttributes(path: string, attributes: Partial<Attributes>): Promise<void>
+  makeDirectory(path: string, attributes: Attributes): Promise<void>
+  makeLink(path: string, target: string): Promise<void>
+  /** Removes a file, a link or an empty directory; a directory with something in it is an error. `was` is kept. */
+  remove(path: string, options?: { readonly was?: Hash }): Promise<void>
+  upload(localFile: string, path: string, attributes: Attributes): Promise<void>
+  download(path: string, localFile: string): Promise<void>
+}
+
+/** A command ended with a code that is no answer. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed'
+  readonly command: string
+  readonly answer: Answer
+  constructor(host: string, command: Command, answer: Answer) {
+    const said = lastLines(answer.stderr) || lastLines(answer.stdout) || 'it printed nothing'
+    super(`On ${host}, this ended with exit code ${answer.code}: ${command.text}\n${said}`)
+    this.command = command.text
+    this.answer = answer
+  }
+}
+
+function lastLines(text: string): string {
+  return text.trimEnd().split('\n').slice(-12).join('\n')
+}

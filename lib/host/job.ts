@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import { ContactLost, TimedOut } from '../transport/errors.ts'
+import type { Output } from '../transport/session.ts'
+import { quote } from './command.ts'
+import type { ExecOptions } from './host.ts'
+import { ourPaths } from './paths.ts'
+import { printScript } from './write-script.ts'
+
+/** What a job needs of its host. */
+export interface JobHost {
+  readonly name: string
+  run(script: string): Promise<Output>
+  contact(): Promise<void>
+  onOutput(text: string): void
+}
+
+const pollSteps = 20
+const tailBytes = 64 * 1024
+const killGraceSeconds = 5
+
+/**
+ * Runs a script apart from the connection: it goes on when contact is lost or this process is killed, and is found
+ * again by its name. Its output and exit code stand in files until it was asked for.
+ */
+export async function runJob(
+  host: JobHost,
+  name: string,
+  script: string,
+  options: ExecOptions,
+): Promise<Output> {
+  const folder = jobFolder(name)
+  await persistently(host, () => host.run(startScript(folder, name, script, options.as)))
+  return collect(host, folder, name, options.timeoutMs)
+}
+
+/** Waits for every job that an earlier process left running here; tells their names. */
+export async function awaitJobs(host: JobHost): Promise<readonly string[]> {
+  const list = await host.run(
+    `for d in ${ourPaths.jobs}/*; do [ -e "$d/pid" ] && [ ! -e "$d/code" ] && kill -0 "$(cat "$d/pid")" 2>/dev/null && echo "$d"; done; :`,
+  )
+  const folders = list.stdout
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '')
+  const names: string[] = []
+  for (const folder of folders) {
+    const name = (await host.run(`cat ${quote(folder)}/name`)).stdout.toString()
+    names.push(name)
+    await awaitEnd(host, folder, name, undefined).catch((error: unknown) => {
+      // Whoever killed it, or took its answer: it is over.
+      if (!(error instanceof ContactLost)) throw error
+    })
+  }
+  return names
+}
+
+/** Takes away what jobs of earlier processes left: their ends must not be taken for those of new ones of that name. */
+export async function clearJobs(run: (script: string) => Promise<unknown>): Promise<void> {
+  await run(`rm -rf -- ${ourPaths.jobs}`)
+}
+
+/** Ends every job that runs here. */
+export async function killJobs(run: (script: string) => Promise<unknown>): Promise<void> {
+  await run(
+    `for d in ${ourPaths.jobs}/*; do [ -e "$d/pid" ] && kill -TERM -"$(cat "$d/pid")" 2>/dev/null; done; :`,
+  )
+}
+
+/** Waits for its end and takes its answer, of which nothing is left there. */
+async function collect(
+  host: JobHost,
+  folder: string,
+  name: string,
+  timeoutMs: number | undefined,
+): Promise<Output> {
+  await awaitEnd(host, folder, name, timeoutMs)
+  const [stdout, stderr, code] = await Promise.all([
+    host.run(`tail -c ${tailBytes} ${folder}/out`),
+    host.run(`tail -c ${tailBytes} ${folder}/err`),
+    host.run(`cat ${folder}/code`),
+  ])
+  await host.run(`rm -rf -- ${folder}`)
+  return { code: Number(code.stdout.toString()), stdout: stdout.stdout, stderr: stderr.stdout, dropped: 0 }
+}
+
+async function awaitEnd(
+  host: JobHost,
+  folder: string,
+  name: string,
+  timeoutMs: number | undefined,
+): Promise<void> {
+  const until = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs
+  let seen = 0
+  for (;;) {
+    const { code, stdout } = await persistently(host, () => host.run(pollScript(folder, seen)))
+    if (code === gone)
+      throw new ContactLost(`${name} is no longer known on ${host.name}: it was restarted meanwhile.`)
+    seen += stdout.length
+    if (stdout.length > 0) host.onOutput(stdout.toString())
+    if (code === ended) return
+    if (code === vanished) throw new ContactLost(`${name} was killed on ${host.name}.`)
+    if (performance.now() > until) {
+      await host.run(killScript(folder))
+      throw new TimedOut(`${name} did not end on ${host.name} within ${timeoutMs} ms and was killed there.`)
+    }
+  }
+}
+
+function jobFolder(name: string): string {
+  return `${ourPaths.jobs}/${createHash('sha256').update(name).digest('hex').slice(0, 16)}`
+}
+
+/** Starts it once: asked again after contact was lost, it finds it running. */
+function startScript(folder: string, name: string, script: string, as: string | undefined): string {
+  // Another user cannot look into the folder, so gets the script, and what it writes to, from outside.
+  const inner =
+    as === undefined ? `sh ${folder}/script` : `su -s /bin/sh -c 'exec sh' ${quote(as)} < ${folder}/script`
+  const run = `echo $$ > ${folder}/pid; ${inner} > ${folder}/out 2> ${folder}/err; echo $? > ${folder}/code.new; mv ${folder}/code.new ${folder}/code`
+  return [
+    `[ ! -e ${folder}/pid ] || exit 0`,
+    `mask=$(umask); umask 077; mkdir -p ${folder} && : > ${folder}/out && : > ${folder}/err || exit 1`,
+    `printf %s ${quote(name)} > ${folder}/name`,
+    `{ ${printScript(Buffer.from(wholeScript(script)))}\n} > ${folder}/script || exit 1`,
+    // What the script makes is for whom it says; only what stands in the folder is not.
+    `umask "$mask"; setsid sh -c ${quote(run)} </dev/null >/dev/null 2>&1 &`,
+    `i=0; while [ ! -e ${folder}/pid ] && [ $i -lt 50 ]; do sleep 0.02; i=$((i+1)); done`,
+  ].join('\n')
+}
+
+/** Read to its end before it begins, so that nothing in it reads on where the shell does. */
+function wholeScript(script: string): string {
+  return `{\n${script}\n} < /dev/null\n`
+}
+
+const ended = 40
+const gone = 41
+const vanished = 42
+const running = 43
+
+/** Waits a little for its end, then prints what it said since, with both streams in one tail. */
+function pollScript(folder: string, seen: number): string {
+  return [
+    `cd ${folder} 2>/dev/null || exit ${gone}`,
+    `i=0; p=$(cat pid)`,
+    `while [ ! -e code ] && [ $i -lt ${pollSteps} ] && kill -0 "$p" 2>/dev/null; do sleep 0.1; i=$((i+1)); done`,
+    `tail -c +${seen + 1} out`,
+    `if [ -e code ]; then exit ${ended}; fi`,
+    `kill -0 "$p" 2>/dev/null && exit ${running}`,
+    `[ -e code ] && exit ${ended}; exit ${vanished}`,
+  ].join('\n')
+}
+
+function killScript(folder: string): string {
+  return `p=$(cat ${folder}/pid); kill -TERM -"$p"; i=0; while kill -0 -"$p" 2>/dev/null && [ $i -lt ${killGraceSeconds}0 ]; do sleep 0.1; i=$((i+1)); done; kill -KILL -"$p" 2>/dev/null; rm -rf -- ${folder}`
+}
+
+/** A step that may be asked again: waits for contact and does so. */
+async function persistently(host: JobHost, step: () => Promise<Output>): Promise<Output> {
+  for (;;) {
+    try {
+      return await step()
+    } catch (error) {
+      if (!(error instanceof ContactLost)) throw error
+      await host.contact()
+    }
+  }
+}

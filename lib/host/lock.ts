@@ -1,0 +1,137 @@
+import { hostname, userInfo } from 'node:os'
+import { readFileSync } from 'node:fs'
+import { UserError } from '../errors.ts'
+import type { Output } from '../transport/session.ts'
+import { quote } from './command.ts'
+import { ourPaths } from './paths.ts'
+
+/** Who works on a host; a process is told from a later one with its number by when it started. */
+export interface Holder {
+  readonly run: string
+  readonly controller: string
+  readonly user: string
+  readonly pid: number
+  readonly started: string
+}
+
+/** A holder that is not heard of for so long is taken for dead. */
+const expirySeconds = 90
+export const renewEveryMs = 20_000
+
+/** Runs a script as the user that the host is worked on as. */
+export type RunScript = (script: string) => Promise<Output>
+
+/** This process as a holder. */
+export function thisHolder(run: string): Holder {
+  return {
+    run,
+    controller: `${hostname()} ${machineId()}`,
+    user: userInfo().username,
+    pid: process.pid,
+    started: startOf(process.pid) ?? '',
+  }
+}
+
+/** Takes the lock of a host, or a dead holder's; throws when somebody else works on it. */
+export async function takeLock(host: string, run: RunScript, holder: Holder): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { code, stdout, stderr } = await run(takeScript(holder))
+    if (code === 0) return
+    if (code !== held) throw new Error(`The lock of ${host} cannot be taken: ${stderr.toString().trim()}`)
+    const [line = '', expiry = '0', uptime = '0'] = stdout.toString().trim().split('\n')
+    const other = parseHolder(line)
+    const expired = Number.parseFloat(uptime) > Number.parseFloat(expiry)
+    if (attempt > 3 || (other !== undefined && !expired && isAlive(other, holder)))
+      throw heldBy(host, other, holder)
+    // Only one of two successors gets to rename it away.
+    await run(
+      `mv -- ${ourPaths.lock} ${ourPaths.lock}.${process.pid} 2>/dev/null && rm -f -- ${ourPaths.lock}.${process.pid}; :`,
+    )
+  }
+}
+
+/** Says that the holder still lives. */
+export async function renewLock(run: RunScript, holder: Holder): Promise<void> {
+  const { lock, passing } = ourPaths
+  // A host that was booted meanwhile has forgotten it.
+  const ours = `[ ! -e ${lock} ] || grep -qF ${quote(mark(holder))} ${lock}`
+  await run(
+    `umask 077; mkdir -p ${passing}; { ${ours}; } && { ${content(holder)}; } > ${lock}.new && mv -f ${lock}.new ${lock}`,
+  )
+}
+
+export async function releaseLock(run: RunScript, holder: Holder): Promise<void> {
+  const { lock, passing } = ourPaths
+  await run(
+    `grep -qF ${quote(mark(holder))} ${lock} 2>/dev/null && rm -f -- ${lock} && rmdir -- ${passing} 2>/dev/null; :`,
+  )
+}
+
+const held = 45
+
+function takeScript(holder: Holder): string {
+  const { lock, passing } = ourPaths
+  return [
+    `umask 077; mkdir -p -- ${passing} || exit 1`,
+    `if (set -C; { ${content(holder)}; } > ${lock}) 2>/dev/null; then exit 0; fi`,
+    `[ -e ${lock} ] || { echo "${lock} cannot be written" >&2; exit 1; }`,
+    `cat -- ${lock}; cut -d' ' -f1 /proc/uptime; exit ${held}`,
+  ].join('\n')
+}
+
+/** The holder, and the second since boot at which the lock expires: a host's clock may be set meanwhile. */
+function content(holder: Holder): string {
+  return `printf '%s\\n' ${quote(mark(holder))}; read -r up rest < /proc/uptime; echo $(( \${up%%.*} + ${expirySeconds} ))`
+}
+
+function mark(holder: Holder): string {
+  return JSON.stringify(holder)
+}
+
+function parseHolder(line: string): Holder | undefined {
+  try {
+    return JSON.parse(line) as Holder
+  } catch {
+    return undefined
+  }
+}
+
+/** On this machine a process can be looked for; of another machine's only the expiry tells. */
+function isAlive(other: Holder, self: Holder): boolean {
+  if (other.controller !== self.controller) return true
+  // This very process asks again after it failed to give the lock back.
+  if (other.pid === self.pid && other.started === self.started && other.run === self.run) return false
+  return startOf(other.pid) === other.started
+}
+
+function heldBy(host: string, other: Holder | undefined, self: Holder): UserError {
+  if (other === undefined) {
+    return new UserError(
+      `The lock of ${host} changes hands all the time.`,
+      `Look at ${ourPaths.lock} on ${host}.`,
+    )
+  }
+  const where = other.controller === self.controller ? 'this machine' : other.controller.split(' ')[0]
+  return new UserError(
+    `${host} is being worked on by the run ${other.run} of ${other.user} on ${where} (process ${other.pid}).`,
+    `Wait until it ends. If it is dead, its lock expires ${expirySeconds} seconds after its last sign of life.`,
+  )
+}
+
+/** When a process started, in ticks since boot; undefined when there is none with that number. */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  } catch {
+    return undefined
+  }
+}
+
+function machineId(): string {
+  try {
+    return readFileSync('/etc/machine-id', 'utf8').trim()
+  } catch {
+    return ''
+  }
+}

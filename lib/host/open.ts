@@ -1,0 +1,84 @@
+import type { Session } from '../transport/session.ts'
+import { ContentStore, newContentKey } from './content.ts'
+import type { Host, HostReader } from './host.ts'
+import { awaitJobs, clearJobs, killJobs } from './job.ts'
+import { releaseLock, renewEveryMs, renewLock, takeLock, type Holder, type RunScript } from './lock.ts'
+import { ourPaths } from './paths.ts'
+import { PosixHost } from './posix-host.ts'
+import { PosixReader } from './posix-reader.ts'
+
+export interface OpenOptions {
+  readonly name: string
+  readonly session: Session
+  /** The user that the host is worked on as; the login user when absent. */
+  readonly as?: string | undefined
+  /** Opens it for changes, in this name; without it the host can only be asked. */
+  readonly holder?: Holder | undefined
+  readonly onOutput?: ((text: string) => void) | undefined
+  /** Hears what an earlier process left running, which is waited for. */
+  readonly onJobFound?: ((name: string) => void) | undefined
+}
+
+/** A host that is ready to be worked on. */
+export interface OpenHost {
+  readonly reader: HostReader
+  readonly host: Host | undefined
+  /** Nothing of this run stands on the host any more: what we keep there goes too, unless another run needs it. */
+  readonly forget: (run: string) => Promise<void>
+  /** Ends the jobs that run there. */
+  readonly kill: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Opens a host: takes its lock, waits for what an earlier process left running, and learns its content key. */
+export async function openHost(options: OpenOptions): Promise<OpenHost> {
+  const { name, session, as, holder } = options
+  const run = (script: string) => session.run(script, as === undefined ? {} : { as })
+  if (holder !== undefined) await takeLock(name, run, holder)
+  const key =
+    (await run(`[ ! -s ${ourPaths.key} ] || cat ${ourPaths.key}`)).stdout.toString().trim() || newContentKey()
+  const parts = { name, session, as, contents: new ContentStore(key), onOutput: options.onOutput }
+  const found = await awaitJobs({
+    name,
+    run,
+    contact: () => session.contact(),
+    onOutput: (text) => options.onOutput?.(text),
+  })
+  for (const job of found) options.onJobFound?.(job)
+  if (holder !== undefined) await clearJobs(run)
+  const host =
+    holder === undefined ? undefined : new PosixHost({ ...parts, begin: () => begin(run, key, holder.run) })
+  const heartbeat = holder === undefined ? undefined : setInterval(() => void beat(run, holder), renewEveryMs)
+  heartbeat?.unref()
+  return {
+    reader: host ?? new PosixReader(parts),
+    host,
+    forget: async (runId) => void (await run(forgetScript(runId))),
+    kill: () => killJobs(run),
+    close: async () => {
+      clearInterval(heartbeat)
+      // A host that is gone keeps its lock until it expires or is booted.
+      if (holder !== undefined) await releaseLock(run, holder).catch(() => {})
+      await session.close()
+    },
+  }
+}
+
+/** Before the first change: the host knows the run, and by which key its contents are named. */
+async function begin(run: RunScript, key: string, runId: string): Promise<void> {
+  const { runs, key: keyFile } = ourPaths
+  const { code, stderr } = await run(
+    `umask 077; mkdir -p ${runs} && : > ${runs}/${runId} && { [ -s ${keyFile} ] || echo ${key} > ${keyFile}; }`,
+  )
+  if (code !== 0) throw new Error(`${ourPaths.persistent} cannot be written: ${stderr.toString().trim()}`)
+}
+
+async function beat(run: RunScript, holder: Holder): Promise<void> {
+  // When contact is lost, the next beat is in time.
+  await renewLock(run, holder).catch(() => {})
+}
+
+function forgetScript(runId: string): string {
+  const { runs, persistent, passing } = ourPaths
+  return `rm -f -- ${runs}/${runId}; if rmdir -- ${runs} 2>/dev/null; then rm -rf -- ${persistent} ${passing}; fi`
+}

@@ -1,0 +1,168 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { stat as statFile } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { reveal, Secret } from '../secrets/secret.ts'
+import { quote, sh, type Command } from './command.ts'
+import {
+  type Answer,
+  type Attributes,
+  type ExecOptions,
+  type Hash,
+  type Host,
+  type WriteOptions,
+} from './host.ts'
+import { runJob, type JobHost } from './job.ts'
+import { ourPaths, quotedPath, temporaryBeside } from './paths.ts'
+import { PosixReader, type PosixOptions } from './posix-reader.ts'
+import { newFile, preserveScript, printScript, writeScript, type Source } from './write-script.ts'
+
+/** Larger content goes over a channel of its own, where it holds up no other command. */
+const inlineBytes = 128 * 1024
+const execTimeoutMs = 60_000
+
+export interface PosixHostOptions extends PosixOptions {
+  /** Hears what a long command prints while it runs. */
+  readonly onOutput?: ((text: string) => void) | undefined
+  /** Done once, before the first change. */
+  begin(): Promise<void>
+}
+
+/** Changes a host through its kept shell. */
+export class PosixHost extends PosixReader implements Host {
+  readonly #onOutput: (text: string) => void
+  readonly #begin: () => Promise<void>
+  #begun: Promise<void> | undefined
+
+  constructor(options: PosixHostOptions) {
+    super(options)
+    this.#onOutput = options.onOutput ?? (() => {})
+    this.#begin = () => options.begin()
+  }
+
+  async exec(command: Command, options: ExecOptions = {}): Promise<Answer> {
+    await this.#ready()
+    const script = withInput(command, options)
+    if (options.job === undefined) {
+      const output = await this.run(script, { timeoutMs: execTimeoutMs, ...options })
+      return this.checked(command, output, options.ok)
+    }
+    return this.checked(command, await runJob(this.#jobHost(), options.job, script, options), options.ok)
+  }
+
+  async writeFile(path: string, content: Hash, options: WriteOptions): Promise<void> {
+    const bytes = this.contents.get(content)
+    if (bytes !== undefined && bytes.length > inlineBytes) {
+      await this.#sendFirst(path, bytes, bytes.length, options)
+    } else {
+      await this.#write(path, bytes === undefined ? { copy: content } : { bytes }, options)
+    }
+  }
+
+  async preserve(content: Hash, from: { readonly path: string } | { readonly bytes: Buffer }): Promise<void> {
+    const produce = 'path' in from ? `cat -- ${quotedPath(from.path)}` : printScript(from.bytes)
+    await this.#script(preserveScript(content, produce.startsWith('base64') ? `{\n${produce}\n}` : produce))
+  }
+
+  async setAttributes(path: string, { mode, owner, group }: Partial<Attributes>): Promise<void> {
+    const word = quotedPath(path)
+    const steps: string[] = []
+    const own = `${owner ?? ''}${group === undefined ? '' : `:${group}`}`
+    if (own !== '') steps.push(`chown -h ${quote(own)} -- ${word}`)
+    if (mode !== undefined) steps.push(`chmod ${mode.toString(8)} -- ${word}`)
+    if (steps.length > 0) await this.#script(steps.join(' && '))
+  }
+
+  async makeDirectory(path: string, { mode, owner, group }: Attributes): Promise<void> {
+    const word = quotedPath(path)
+    await this.#script(
+      `[ -d ${word} ] || (umask 077 && mkdir -- ${word}) && chown ${quote(`${owner}:${group}`)} -- ${word} && chmod ${mode.toString(8)} -- ${word}`,
+    )
+  }
+
+  async makeLink(path: string, target: string): Promise<void> {
+    const temporary = quotedPath(temporaryBeside(path))
+    await this.#script(
+      `rm -f -- ${temporary} && ln -s -- ${quote(target)} ${temporary} && mv -fT -- ${temporary} ${quotedPath(path)}`,
+    )
+  }
+
+  async remove(path: string, { was }: { readonly was?: Hash } = {}): Promise<void> {
+    const word = quotedPath(path)
+    const keep = was === undefined ? '' : `${preserveScript(was, `cat -- ${word}`)}\n`
+    const litter = `rm -f -- ${quotedPath(temporaryBeside(path))}`
+    await this.#script(
+      `${keep}${litter}; if [ -d ${word} ] && [ ! -h ${word} ]; then rmdir -- ${word}; else rm -f -- ${word}; fi`,
+    )
+  }
+
+  async upload(localFile: string, path: string, attributes: Attributes): Promise<void> {
+    const { size } = await statFile(localFile)
+    await this.#sendFirst(path, createReadStream(localFile), size, attributes)
+  }
+
+  async download(path: string, localFile: string): Promise<void> {
+    const output = createWriteStream(localFile, { mode: 0o600 })
+    const ended = await this.session.stream(`cat -- ${quotedPath(path)}`, { ...this.#user(), output })
+    this.checked(sh`cat -- ${path}`, ended)
+  }
+
+  /** Sends content of any size over a channel of its own; what arrived in part is gone when the channel ends. */
+  async #sendFirst(
+    path: string,
+    input: Readable | Buffer,
+    size: number,
+    options: WriteOptions,
+  ): Promise<void> {
+    await this.#ready()
+    const folder = quotedPath(path.slice(0, path.lastIndexOf('/')) || '/')
+    const program = [
+      `t=${quotedPath(temporaryBeside(path))}`,
+      `fail() { rm -f -- "$t"; exit 1; }`,
+      newFile(folder, options),
+      `cat > "$t" && [ "$(wc -c < "$t")" -eq ${size} ] || fail`,
+    ].join('\n')
+    const sent = await this.session.stream(`sh -c ${quote(program)}`, { ...this.#user(), input })
+    this.checked({ text: `receive ${path}` }, sent)
+    await this.#write(path, { sent: size }, options)
+  }
+
+  async #write(path: string, source: Source, options: WriteOptions): Promise<void> {
+    const ours = [ourPaths.persistent, ourPaths.passing].some((folder) => path.startsWith(`${folder}/`))
+    const folder = ours
+      ? `(umask 077; mkdir -p -- ${quotedPath(path.slice(0, path.lastIndexOf('/')))})\n`
+      : ''
+    await this.#script(folder + writeScript(path, source, options), `write ${path}`)
+  }
+
+  /** Runs a script of ours; in an error it is named by what it does, since it may hold content. */
+  async #script(text: string, title = text): Promise<void> {
+    await this.#ready()
+    this.checked({ text: title }, await this.run(text, { timeoutMs: execTimeoutMs }))
+  }
+
+  #ready(): Promise<void> {
+    return (this.#begun ??= this.#begin())
+  }
+
+  #user(): { readonly as?: string } {
+    return this.as === undefined ? {} : { as: this.as }
+  }
+
+  #jobHost(): JobHost {
+    return {
+      name: this.name,
+      run: (script) => this.run(script, {}),
+      contact: () => this.session.contact(),
+      onOutput: this.#onOutput,
+    }
+  }
+}
+
+/** The whole of a command as a script: its environment, and its input by what the shell has built in. */
+function withInput(command: Command, { env = {}, stdin }: ExecOptions): string {
+  const exports = Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}\n`)
+  if (stdin === undefined) return exports.join('') + command.text
+  const bytes = Buffer.from(stdin instanceof Secret ? reveal(stdin) : stdin)
+  const print = printScript(bytes)
+  return `${exports.join('')}{ ${print}\n} | { ${command.text}\n}`
+}

@@ -1,0 +1,76 @@
+import { quote } from './command.ts'
+import type { Hash, WriteOptions } from './host.ts'
+import { beforeImage, ourPaths, quotedPath, temporaryBeside } from './paths.ts'
+
+/** How new content comes into the temporary file. */
+export type Source =
+  | { readonly bytes: Buffer }
+  /** A before-image of the host itself. */
+  | { readonly copy: Hash }
+  /** It stands there already, sent on a channel of its own. */
+  | { readonly sent: number }
+
+/**
+ * Puts content at a path so that a reader sees the old or the new, never half, and keeps what stood there.
+ * Mode and owner are right before the first byte is there.
+ */
+export function writeScript(path: string, source: Source, options: WriteOptions): string {
+  const target = quotedPath(path)
+  const temporary = quotedPath(temporaryBeside(path))
+  const folder = quotedPath(path.slice(0, path.lastIndexOf('/')) || '/')
+  return [
+    ...(options.was === undefined ? [] : [preserveScript(options.was, `cat -- ${target}`)]),
+    `t=${temporary}`,
+    `fail() { rm -f -- "$t"; exit 1; }`,
+    ...('sent' in source ? [] : [`[ ! -e "$t" ] || rm -f -- "$t"`, newFile(folder, options)]),
+    fill(source),
+    `[ "$(wc -c < "$t")" -eq ${lengthOf(source)} ] || { echo "The disk of ${path} took only a part of it." >&2; fail; }`,
+    `mv -f -- "$t" ${target} || fail`,
+  ].join('\n')
+}
+
+/** Makes the temporary file with its mode and owner, still empty. */
+export function newFile(folder: string, { mode, owner, group }: WriteOptions): string {
+  const steps = [`umask 077; : > "$t" || fail`]
+  const own = quote(`${owner}:${group}`)
+  // In a folder that passes its group on, or for another user than the one at work, the owner has to be set.
+  const chown = `chown ${own} -- "$t" || fail`
+  steps.push(owner === 'root' && group === 'root' ? `[ -O "$t" ] && [ ! -g ${folder} ] || ${chown}` : chown)
+  if (mode !== 0o600) steps.push(`chmod ${mode.toString(8)} -- "$t" || fail`)
+  return steps.join('\n')
+}
+
+/** Keeps the output of a command as the before-image with this hash, unless it is kept already. */
+export function preserveScript(hash: Hash, produce: string): string {
+  const kept = quote(beforeImage(hash))
+  return [
+    `if [ ! -e ${kept} ]; then`,
+    `  (umask 077; mkdir -p -- ${ourPaths.before} && ${produce} > ${kept}.new && mv -f -- ${kept}.new ${kept}) ||`,
+    `    { rm -f -- ${kept}.new; echo 'What stands there cannot be kept, so nothing was changed.' >&2; exit 1; }`,
+    `fi`,
+  ].join('\n')
+}
+
+/** Prints bytes by what the shell has built in, so that they stand in no process list. */
+export function printScript(bytes: Buffer): string {
+  if (bytes.length === 0) return ':'
+  const text = bytes.toString()
+  const isText = !bytes.includes(0) && Buffer.from(text).equals(bytes)
+  return isText ? `printf %s ${quote(text)}` : `base64 -d <<'TROUPE'\n${bytes.toString('base64')}\nTROUPE`
+}
+
+function fill(source: Source): string {
+  if ('sent' in source) return ':'
+  if ('copy' in source) return `cat -- ${quote(beforeImage(source.copy))} > "$t" || fail`
+  const print = printScript(source.bytes)
+  const [command, ...document] = print.split('\n')
+  return print.startsWith('base64')
+    ? `${command} > "$t" || fail\n${document.join('\n')}`
+    : `${print} > "$t" || fail`
+}
+
+function lengthOf(source: Source): string {
+  if ('sent' in source) return String(source.sent)
+  if ('copy' in source) return `"$(wc -c < ${quote(beforeImage(source.copy))})"`
+  return String(source.bytes.length)
+}
