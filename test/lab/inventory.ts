@@ -1,0 +1,31 @@
+import type { HostRecord } from './record.ts'
+
+/** The inventory of a lab: who is what, and how to get in. */
+export function inventoryText(
+  hosts: readonly HostRecord[],
+  way: { readonly keyFile: string; readonly knownHostsFile: string; readonly controllerAddress: string },
+): string {
+  const groups = {
+    server: hosts.slice(0, 3),
+    agent: hosts.slice(3),
+    etcd: hosts.slice(0, 3),
+    lb: hosts.slice(-2),
+    registry: hosts.slice(-1),
+  }
+  const sections = [
+    hosts.map((host) => `${host.name} ansible_host=${host.address}`),
+    ...Object.entries(groups).map(([group, members]) => [`[${group}]`, ...members.map(({ name }) => name)]),
+    [
+      '[all:vars]',
+      'ansible_user=root',
+      `ansible_ssh_private_key_file=${way.keyFile}`,
+      `ansible_ssh_known_hosts_file=${way.knownHostsFile}`,
+      `system_tuning.timeServers=["${way.controllerAddress}"]`,
+    ],
+  ]
+  return sections.map((lines) => `${lines.join('\n')}\n`).join('\n')
+}
+
+export function knownHostsText(hosts: readonly HostRecord[]): string {
+  return hosts.map(({ name, address, hostKey }) => `${name},${address} ${hostKey}\n`).join('')
+}
