@@ -1,0 +1,50 @@
+import { Activity } from './activity.ts'
+import { duration } from './duration.ts'
+import type { StampedEvent } from './events.ts'
+import type { Look } from './look.ts'
+import type { Sink, Writable } from './sink.ts'
+import { Transcript } from './transcript.ts'
+
+/** After so long without a line, one says what is being waited for: a silent log looks like a hang. */
+const silenceMs = 30_000
+const mostNamed = 4
+
+export interface PlainOptions {
+  readonly stream: Writable
+  readonly look: Look
+  readonly silenceMs?: number
+}
+
+/** The console where there is no terminal: lines that stay, and a sign of life in long silences. */
+export function plainConsole(options: PlainOptions): Sink {
+  const { stream, look } = options
+  const transcript = new Transcript(() => look)
+  const activity = new Activity()
+  const print = (lines: readonly string[]) => {
+    if (lines.length > 0) stream.write(lines.map((line) => `${line}\n`).join(''))
+  }
+  const signOfLife = setInterval(() => print(waiting(activity, look)), options.silenceMs ?? silenceMs).unref()
+  return {
+    name: 'the console',
+    write(event: StampedEvent) {
+      activity.observe(event, performance.now())
+      const lines = transcript.lines(event)
+      if (lines.length > 0) signOfLife.refresh()
+      print(lines)
+    },
+    close: () => clearInterval(signOfLife),
+  }
+}
+
+function waiting(activity: Activity, { paint }: Look): readonly string[] {
+  const { hosts } = activity
+  const now = performance.now()
+  const lines = hosts.slice(0, mostNamed).map(({ host, task, since, tail, contactLost }) => {
+    const last = contactLost ? 'no contact' : tail.at(-1)
+    return paint.dim(
+      `  … ${host}  ${task} (${duration(now - since)})${last === undefined ? '' : ` │ ${last}`}`,
+    )
+  })
+  const more = hosts.length - mostNamed
+  return more > 0 ? [...lines, paint.dim(`  … and ${more} more hosts`)] : lines
+}

@@ -1,0 +1,54 @@
+import { Redactor } from '../secrets/redact.ts'
+import type { Event, EventOf } from './events.ts'
+
+/** A line that is longer loses its end. */
+const longestLine = 64 * 1024
+
+interface Held {
+  readonly from: EventOf<'output'>
+  /** Sees the text as it comes: a secret may lie across its pieces. */
+  readonly redactor: Redactor
+  text: string
+}
+
+/**
+ * Turns output as it comes into whole lines without secrets. What a line overwrites with a carriage return counts as
+ * a line of its own.
+ */
+export class OutputLines {
+  /** By host: there, one task runs at a time. */
+  readonly #held = new Map<string | undefined, Held>()
+
+  /** The events to hand on, in order: none while a line is still growing. */
+  pass(event: Event): readonly Event[] {
+    if (event.type === 'output') return this.#grow(event)
+    if (event.type === 'task' || event.type === 'gate') return [...this.#end(event.host), event]
+    if (event.type === 'stage-ended' || event.type === 'run-ended') return [...this.end(), event]
+    return [event]
+  }
+
+  /** What is still held, when nothing more will come. */
+  end(): readonly Event[] {
+    return [...this.#held.keys()].flatMap((host) => this.#end(host))
+  }
+
+  #grow(event: EventOf<'output'>): readonly Event[] {
+    const held = this.#held.get(event.host) ?? { from: event, redactor: new Redactor(), text: '' }
+    this.#held.set(event.host, held)
+    const all = held.text + held.redactor.push(event.text)
+    const last = Math.max(all.lastIndexOf('\n'), all.lastIndexOf('\r'))
+    held.text = all.slice(last + 1, last + 1 + longestLine)
+    return last < 0 ? [] : linesOf(event, all.slice(0, last))
+  }
+
+  #end(host: string | undefined): readonly Event[] {
+    const held = this.#held.get(host)
+    this.#held.delete(host)
+    return held === undefined ? [] : linesOf(held.from, held.text + held.redactor.end())
+  }
+}
+
+function linesOf(event: EventOf<'output'>, text: string): readonly Event[] {
+  const lines = text.split(/[\r\n]+/).filter((line) => line !== '')
+  return lines.length === 0 ? [] : [{ ...event, text: lines.join('\n') }]
+}
