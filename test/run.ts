@@ -1,4 +1,4 @@
-// Runs tests: `node --import tsx test/run.ts unit host [-- word]`; the word picks the files whose path holds it.
+// Runs tests: `node --import tsx test/run.ts unit host [-- word …]`; words pick the files whose path holds one of them.
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -7,6 +7,8 @@ import { enqueue, tally } from './support/suite.ts'
 
 const here = import.meta.dirname
 const folders = ['unit', 'host', 'e2e'] as const
+/** Unit tests wait more than they compute, so several processes share them. */
+const unitProcesses = 4
 
 interface Totals {
   passed: number
@@ -14,21 +16,27 @@ interface Totals {
   skipped: number
 }
 
-const args = process.argv.slice(2).filter((arg) => arg !== '--')
-const single = args[0] === '--file' ? args[1] : undefined
-if (single !== undefined) await runHere([single])
-else await runAll()
+const [first, ...rest] = process.argv.slice(2).filter((arg) => arg !== '--')
+if (first === '--files') await runHere(rest)
+else await runAll([first ?? 'unit', ...rest])
+// A connection that a test left open must not keep the run from ending.
+process.exit()
 
-async function runAll(): Promise<void> {
+async function runAll(args: readonly string[]): Promise<void> {
   const chosen = folders.filter((folder) => args.includes(folder))
   const words = args.filter((arg) => !(folders as readonly string[]).includes(arg))
   const files = (folder: string) =>
-    testFiles(folder).filter((file) => words.every((word) => file.includes(word)))
+    testFiles(folder).filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 }
-  if (chosen.includes('unit')) add(totals, await runHere(files('unit')))
+  if (chosen.includes('unit')) {
+    const parts = shares(files('unit'), unitProcesses)
+    for (const part of await Promise.all(parts.map((part) => runApart(part, 'together')))) add(totals, part)
+  }
   // Each file of real hosts has a process of its own, so that one that is killed takes no other with it.
-  for (const file of chosen.filter((folder) => folder !== 'unit').flatMap(files))
-    add(totals, await runApart(file))
+  for (const file of chosen.filter((folder) => folder !== 'unit').flatMap(files)) {
+    console.log(`\n== ${file}`)
+    add(totals, await runApart([file], 'as it comes'))
+  }
   const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''
   console.log(`\n${totals.passed} passed, ${totals.failed} failed${skipped}`)
   if (totals.failed > 0 || totals.passed === 0) process.exitCode = 1
@@ -41,7 +49,12 @@ function testFiles(folder: string): string[] {
     .toSorted()
 }
 
-async function runHere(files: readonly string[]): Promise<Totals> {
+function shares(files: readonly string[], count: number): readonly (readonly string[])[] {
+  const parts = Array.from({ length: count }, (_, part) => files.filter((_, index) => index % count === part))
+  return parts.filter((part) => part.length > 0)
+}
+
+async function runHere(files: readonly string[]): Promise<void> {
   // A file that cannot be loaded counts as failed; uvu would pass over it.
   for (const file of files) {
     try {
@@ -57,25 +70,36 @@ async function runHere(files: readonly string[]): Promise<Totals> {
   enqueue()
   const uvu: { exec(): Promise<unknown> } = await import('uvu' as string)
   await uvu.exec()
+  showSlowest(Number(process.env['SLOWEST'] ?? 0))
   for (const skip of tally.skipped) console.log(`skipped: ${skip}`)
   const unrun = tally.registered - tally.passed - tally.failed - tally.skipped.length
   if (unrun > 0) console.error(`${unrun} registered tests did not run`)
-  const totals = { passed: tally.passed, failed: tally.failed + unrun, skipped: tally.skipped.length }
-  if (single !== undefined) process.send?.(totals)
+  const totals: Totals = { passed: tally.passed, failed: tally.failed + unrun, skipped: tally.skipped.length }
   if (totals.failed > 0) process.exitCode = 1
-  return totals
+  await new Promise((sent) => (process.send === undefined ? sent(undefined) : process.send(totals, sent)))
 }
 
-function runApart(file: string): Promise<Totals> {
-  console.log(`\n== ${file}`)
+/** `SLOWEST=10 npm run unit` names the tests that take the time. */
+function showSlowest(count: number): void {
+  const slowest = [...tally.durations].toSorted(([, a], [, b]) => b - a).slice(0, count)
+  for (const [title, ms] of slowest) console.log(`${Math.round(ms).toString().padStart(6)} ms  ${title}`)
+}
+
+function runApart(files: readonly string[], output: 'together' | 'as it comes'): Promise<Totals> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', join(here, 'run.ts'), '--file', file], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    const stdio = output === 'together' ? ('pipe' as const) : ('inherit' as const)
+    const child = spawn(process.execPath, ['--import', 'tsx', join(here, 'run.ts'), '--files', ...files], {
+      stdio: ['ignore', stdio, stdio, 'ipc'],
     })
     let totals: Totals | undefined
+    const said: Buffer[] = []
+    child.stdout?.on('data', (data: Buffer) => said.push(data))
+    child.stderr?.on('data', (data: Buffer) => said.push(data))
     child.on('message', (message) => (totals = message as Totals))
-    child.on('exit', (code, signal) => {
-      if (totals === undefined) console.error(`${file} ended with ${signal ?? code} before it reported`)
+    child.on('close', (code, signal) => {
+      process.stdout.write(Buffer.concat(said))
+      if (totals === undefined)
+        console.error(`${files.join(', ')} ended with ${signal ?? code} before it reported`)
       resolve(totals ?? { passed: 0, failed: 1, skipped: 0 })
     })
   })

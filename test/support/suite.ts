@@ -1,3 +1,4 @@
+import { openGroup } from './uvu-deferred.ts'
 import { suite as uvuSuite } from 'uvu'
 import { AsyncLocalStorage } from 'node:async_hooks'
 
@@ -18,9 +19,11 @@ export interface Tally {
   passed: number
   failed: number
   skipped: string[]
+  /** How long each test took, by its title. */
+  durations: Map<string, number>
 }
 
-export const tally: Tally = { registered: 0, passed: 0, failed: 0, skipped: [] }
+export const tally: Tally = { registered: 0, passed: 0, failed: 0, skipped: [], durations: new Map() }
 
 const defaultTimeoutMs = 20_000
 const pending: (() => void)[] = []
@@ -28,7 +31,7 @@ const inTest = new AsyncLocalStorage<string>()
 
 /** Titles one behaviour each, as sentences; the file runs through `test/run.ts`, which starts what is registered. */
 export function suite(name: string): Suite {
-  const inner = uvuSuite(name)
+  const inner = uvuSuite('')
   const befores: (() => unknown)[] = []
   let beforeResult: Promise<void> | undefined
   const prepared = () => (beforeResult ??= runAll(befores))
@@ -36,6 +39,7 @@ export function suite(name: string): Suite {
   const test = ((title, body, options) => {
     tally.registered++
     inner(title, async () => {
+      const started = performance.now()
       const limit = options?.timeoutMs ?? defaultTimeoutMs
       try {
         await withTimeout(
@@ -50,6 +54,8 @@ export function suite(name: string): Suite {
       } catch (thrown) {
         tally.failed++
         throw asError(thrown)
+      } finally {
+        tally.durations.set(`${name}: ${title}`, performance.now() - started)
       }
     })
   }) as Suite
@@ -67,7 +73,10 @@ export function suite(name: string): Suite {
     tally.registered++
     tally.skipped.push(`${name}: ${title} (${reason})`)
   }
-  pending.push(() => inner.run())
+  pending.push(() => {
+    openGroup(name)
+    inner.run()
+  })
   return test
 }
 

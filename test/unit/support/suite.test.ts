@@ -17,7 +17,7 @@ function outcome(body: string): { code: number | null; output: string } {
       '--import',
       'tsx',
       join(testFolder, 'run.ts'),
-      '--file',
+      '--files',
       relative(testFolder, file),
     ])
     return { code: run.status, output: `${run.stdout}${run.stderr}` }

@@ -1,0 +1,70 @@
+import { UserError } from '../errors.ts'
+import { written } from './flag.ts'
+import { flags, type FlagName, type Options } from './flags.ts'
+
+interface Conflict {
+  readonly one: FlagName
+  readonly others: readonly FlagName[]
+  readonly advice: string
+}
+
+const lists = ['listHosts', 'listTasks', 'listTags', 'syntaxCheck'] as const satisfies readonly FlagName[]
+
+const conflicts: readonly Conflict[] = [
+  {
+    one: 'resume',
+    others: ['revert'],
+    advice: 'Give --resume to bring the run to its end, or --revert RUN to undo it.',
+  },
+  {
+    one: 'check',
+    others: ['resume'],
+    advice:
+      'Leave --resume away to see what is left to be done: it is read from the hosts, not from the run.',
+  },
+  {
+    one: 'check',
+    others: ['revert'],
+    advice: 'A revert cannot be tried out. Leave --check away to undo the run.',
+  },
+  {
+    one: 'check',
+    others: ['step'],
+    advice: 'Leave --step away: under --check there is no change to be asked about.',
+  },
+  {
+    one: 'revert',
+    others: ['tags', 'skipTags', 'startAt', 'step'],
+    advice:
+      'A revert undoes all of a run, from its end to its beginning. Give --limit to undo it on some hosts only.',
+  },
+  {
+    one: 'resume',
+    others: ['startAt'],
+    advice: 'Leave --start-at away: a resumed run reads every state again and passes over what is done.',
+  },
+  {
+    one: 'step',
+    others: ['yes'],
+    advice: 'Give --step to be asked before each task, or --yes to be asked nothing.',
+  },
+  ...lists.map((one) => ({
+    one,
+    others: ['resume', 'revert', 'step'] as const,
+    advice: `Give ${written(flags[one])} alone: it runs nothing.`,
+  })),
+]
+
+/** Throws when two flags were given that contradict each other. */
+export function refuseConflicts(options: Options): void {
+  for (const { one, others, advice } of conflicts) {
+    const other = others.find((name) => isGiven(options, one) && isGiven(options, name))
+    if (other === undefined) continue
+    throw new UserError(`${written(flags[one])} and ${written(flags[other])} do not go together.`, advice)
+  }
+}
+
+function isGiven(options: Options, name: FlagName): boolean {
+  const value = options[name]
+  return Array.isArray(value) ? value.length > 0 : Boolean(value)
+}

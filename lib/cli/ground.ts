@@ -1,0 +1,114 @@
+import { basename, dirname, resolve } from 'node:path'
+import { UserError } from '../errors.ts'
+import { ownAddress } from '../host/facts/own-address.ts'
+import { loadInventory, type Inventory } from '../inventory/inventory.ts'
+import { selectHosts } from '../inventory/select.ts'
+import type { Playbook } from '../play/playbook.ts'
+import type { Member, Role } from '../play/role.ts'
+import { ask } from '../task/ask.ts'
+import { connectionOf, type ConnectionDefaults, type ConnectionVars } from '../vars/connection.ts'
+import { loadVars } from '../vars/load.ts'
+import { resolveRoleVars, WrongVariables, type VarProblem } from '../vars/resolve.ts'
+import type { Vars } from '../vars/schema.ts'
+import type { Options } from './flags.ts'
+
+/** What a run stands on before any host is touched: hosts, their variables, all of them checked. */
+export interface Ground {
+  readonly inventory: Inventory
+  readonly limit: ReadonlySet<string>
+  connection(host: string): ConnectionVars
+  varsOf(host: string, role: string): unknown
+  member(host: string): Member
+}
+
+/** Where an inventory is looked for when none is named. */
+export const defaultInventory = 'inventory/hosts.ini'
+
+/** The inventories that are named, each once: a run that is taken up again names them a second time. */
+export function inventoriesOf({ inventory }: Pick<Options, 'inventory'>): readonly string[] {
+  return inventory.length > 0 ? [...new Set(inventory)] : [defaultInventory]
+}
+
+/** Reads inventory and variables; all that is wrong with them is told at once. */
+export async function layGround(
+  playbook: Playbook,
+  playbookFile: string,
+  options: Options,
+  passwords: Pick<ConnectionDefaults, 'password' | 'becomePassword'>,
+): Promise<Ground> {
+  const inventory = await loadInventory(inventoriesOf(options))
+  const limit = new Set(selectHosts(inventory, options.limit ?? 'all'))
+  const schemas = schemasOf(playbook.roles)
+  const store = await loadVars({
+    inventory,
+    playbookFolder: projectFolder(playbookFile),
+    extra: options.extraVars,
+    roleNames: [...schemas.keys()],
+  })
+  const resolved = new Map<string, Map<string, unknown>>()
+  const connections = new Map<string, ConnectionVars>()
+  const problems: VarProblem[] = []
+  for (const { name } of inventory.hosts) {
+    const values = new Map<string, unknown>()
+    for (const [role, schema] of schemas) {
+      const result = resolveRoleVars(store.of(name), role, schema)
+      if ('values' in result) values.set(role, result.values)
+      else if (limit.has(name)) problems.push(...result.problems)
+    }
+    resolved.set(name, values)
+    try {
+      connections.set(name, connectionOf(store.of(name), { ...connectionFlags(options), ...passwords }))
+    } catch (error) {
+      if (!(error instanceof WrongVariables)) throw error
+      problems.push(...error.problems)
+    }
+  }
+  if (problems.length > 0) throw new WrongVariables(problems)
+  return {
+    inventory,
+    limit,
+    varsOf: (host, role) => resolved.get(host)?.get(role),
+    connection: (host) => {
+      const connection = connections.get(host)
+      if (connection === undefined) throw new TypeError(`The inventory has no host ${host}.`)
+      return connection
+    },
+    member: (host) => {
+      const vars = store.of(host).plain()
+      const { nodeIp } = vars
+      return { name: host, vars, address: typeof nodeIp === 'string' ? nodeIp : ask(host, ownAddress) }
+    },
+  }
+}
+
+/** Where `group_vars` of the project stands: beside the folder of its playbooks, or beside the playbook itself. */
+function projectFolder(playbookFile: string): string {
+  const folder = dirname(resolve(playbookFile))
+  return basename(folder) === 'playbooks' ? dirname(folder) : folder
+}
+
+/** By the name under which they stand: the variables of the roles, and those that several roles share. */
+function schemasOf(roles: readonly Role[]): ReadonlyMap<string, Vars> {
+  const schemas = new Map<string, Vars>()
+  for (const role of roles) {
+    schemas.set(role.name, role.vars)
+    for (const [name, vars] of Object.entries(role.shared)) schemas.set(name, vars)
+  }
+  return schemas
+}
+
+function connectionFlags(options: Options): ConnectionDefaults {
+  const { user, privateKey, connection, become, becomeUser } = options
+  return {
+    ...(user === undefined ? {} : { user }),
+    ...(privateKey === undefined ? {} : { keyFile: privateKey }),
+    ...(connection === undefined ? {} : { connection: connectionType(connection) }),
+    ...(become || becomeUser !== undefined ? { become: true } : {}),
+    ...(becomeUser === undefined ? {} : { becomeUser }),
+  }
+}
+
+function connectionType(type: string): 'ssh' | 'local' {
+  if (type === 'local' || type === 'ssh') return type
+  throw new UserError(`--connection ${type} is not known.`, 'Give ssh or local.')
+}

@@ -1,0 +1,83 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { openHost, type OpenHost } from '../host/open.ts'
+import type { Holder } from '../host/lock.ts'
+import type { Emit } from '../report/events.ts'
+import { reveal } from '../secrets/secret.ts'
+import type { Dial } from '../transport/connection.ts'
+import { openSession } from '../transport/kept-session.ts'
+import type { ContactEvent } from '../transport/session.ts'
+import type { ConnectionVars } from '../vars/connection.ts'
+
+export interface SessionSettings {
+  readonly emit: Emit
+  /** In whose name hosts are changed; absent when they are only asked. */
+  readonly holder: Holder | undefined
+  readonly connectTimeoutMs: number | undefined
+  readonly passphrase: (file: string) => Promise<string>
+}
+
+/** Opens a host of the inventory as its variables say. */
+export async function openInventoryHost(
+  name: string,
+  connection: ConnectionVars,
+  { emit, holder, connectTimeoutMs, passphrase }: SessionSettings,
+): Promise<OpenHost> {
+  const password = connection.becomePassword
+  const session = openSession({
+    title: name,
+    dial: await dialFor(connection, { connectTimeoutMs, passphrase }),
+    become: password === undefined ? {} : { password: () => reveal(password) },
+    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+    onContact: (event) => emit({ type: 'contact', host: name, ...contactWords(name, event) }),
+  })
+  try {
+    return await openHost({
+      name,
+      session,
+      as: connection.become ? connection.becomeUser : undefined,
+      holder,
+      onOutput: (text) => emit({ type: 'output', host: name, text }),
+      onJobFound: (job) => {
+        emit({
+          type: 'warning',
+          host: name,
+          message: `${name}: waited for "${job}", which an earlier run had started.`,
+        })
+      },
+    })
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+}
+
+async function dialFor(
+  connection: ConnectionVars,
+  { connectTimeoutMs, passphrase }: Pick<SessionSettings, 'connectTimeoutMs' | 'passphrase'>,
+): Promise<Dial> {
+  if (connection.connection === 'local') {
+    const { dialLocal } = await import('../transport/process-connection.ts')
+    return dialLocal()
+  }
+  const { dialSsh } = await import('../transport/ssh.ts')
+  const { address, port, keyFile, password, hostKeyChecking, knownHostsFiles } = connection
+  return dialSsh({
+    host: address,
+    port,
+    user: connection.user ?? process.env['USER'] ?? 'root',
+    keyFiles: keyFile === undefined ? undefined : [keyFile],
+    password: password === undefined ? undefined : () => reveal(password),
+    passphrase,
+    agent: process.env['SSH_AUTH_SOCK'],
+    hostKeyChecking,
+    knownHostsFiles: knownHostsFiles ?? [join(homedir(), '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
+    connectTimeoutMs,
+  })
+}
+
+function contactWords(name: string, event: ContactEvent): { state: 'lost' | 'back'; message: string } {
+  return event.type === 'lost'
+    ? { state: 'lost', message: `Contact with ${name} is lost (${event.why}); trying to get it back.` }
+    : { state: 'back', message: `${name} is back after ${Math.round(event.afterMs / 1000)} s.` }
+}

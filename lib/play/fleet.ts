@@ -1,0 +1,94 @@
+import type { OpenHost } from '../host/open.ts'
+import type { Emit } from '../report/events.ts'
+import { HostRun } from '../task/host-run.ts'
+import type { Journal } from '../task/journal.ts'
+import { readMemory } from '../task/memory.ts'
+import { Unreachable } from '../transport/errors.ts'
+
+export interface FleetOptions {
+  /** Opens a host, for changes or only to be asked. */
+  open(name: string, forChanges: boolean): Promise<OpenHost>
+  /** The journal of a host; absent when nothing is changed. */
+  readonly journal?: ((name: string) => Journal) | undefined
+  readonly emit: Emit
+}
+
+interface Opened {
+  readonly run: HostRun
+  readonly open: OpenHost
+}
+
+/** The hosts of one run, each opened once. */
+export class Fleet {
+  readonly #options: FleetOptions
+  readonly #hosts = new Map<string, Promise<Opened>>()
+
+  constructor(options: FleetOptions) {
+    this.#options = options
+  }
+
+  /** A host as the run knows it; opened when it is first asked for. */
+  async host(name: string): Promise<HostRun> {
+    const { run } = await this.#opened(name)
+    if (run.fatal instanceof Unreachable) throw run.fatal
+    return run
+  }
+
+  /** Hosts that were opened and can still be worked with. */
+  async reachable(names: readonly string[]): Promise<readonly HostRun[]> {
+    const runs = await Promise.all(names.map((name) => this.host(name).catch(() => undefined)))
+    return runs.flatMap((run) => (run === undefined || run.fatal !== undefined ? [] : [run]))
+  }
+
+  async forget(name: string, runId: string): Promise<void> {
+    await (await this.#opened(name)).open.forget(runId)
+  }
+
+  /** A new batch begins: what hosts tell each other is asked anew. */
+  async startBatch(): Promise<void> {
+    for (const { run } of await this.#settled()) run.startBatch()
+  }
+
+  /** Whether a plan foresees changes anywhere: what is asked of the cluster then is not yet what will be. */
+  async pending(): Promise<boolean> {
+    return (await this.#settled()).some(({ run }) => run.pending)
+  }
+
+  /** Ends what is running on the hosts, for an impatient user. */
+  async kill(): Promise<void> {
+    await Promise.allSettled((await this.#settled()).map(({ open }) => open.kill()))
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled((await this.#settled()).map(({ open }) => open.close()))
+  }
+
+  #opened(name: string): Promise<Opened> {
+    const known = this.#hosts.get(name)
+    if (known !== undefined) return known
+    const opened = this.#open(name)
+    this.#hosts.set(name, opened)
+    return opened
+  }
+
+  async #open(name: string): Promise<Opened> {
+    const { journal, emit } = this.#options
+    const onLost = ({ message, advice }: Unreachable) => {
+      emit({ type: 'contact', state: 'given-up', host: name, message: `${message} ${advice}` })
+    }
+    try {
+      const open = await this.#options.open(name, journal !== undefined)
+      const memory = await readMemory(open.reader)
+      const { reader, host } = open
+      return { open, run: new HostRun({ reader, host, journal: journal?.(name), memory, onLost }) }
+    } catch (error) {
+      if (error instanceof Unreachable) onLost(error)
+      throw error
+    }
+  }
+
+  async #settled(): Promise<readonly Opened[]> {
+    const all = await Promise.allSettled(this.#hosts.values())
+    return all.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  }
+}

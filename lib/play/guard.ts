@@ -1,0 +1,47 @@
+import type { Fact } from '../host/fact.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { Held } from '../task/gate.ts'
+import type { Fleet } from './fleet.ts'
+
+/** What a guard may ask: facts of any host, as of now. */
+export interface GuardContext {
+  /** The hosts of the batch that is about to be changed, or was. */
+  readonly batch: readonly string[]
+  group(name: string): readonly string[]
+  fact<T>(host: string, fact: Fact<T>): Promise<T>
+}
+
+/** A condition of the whole cluster, asked before and after every batch; one that does not hold stops the run. */
+export interface Guard {
+  readonly name: string
+  ask(context: GuardContext): Promise<Held>
+}
+
+/** Defines a guard; its name ends the sentence "… must hold". */
+export function defineGuard(name: string, ask: (context: GuardContext) => Promise<Held>): Guard {
+  return { name, ask }
+}
+
+/** The first guard that does not hold, as the end of a sentence; one that cannot be asked does not hold. */
+export async function broken(
+  guards: readonly Guard[],
+  batch: readonly string[],
+  { fleet, inventory }: { readonly fleet: Fleet; readonly inventory: Inventory },
+): Promise<string | undefined> {
+  const context: GuardContext = {
+    batch,
+    group: (name) => inventory.group(name),
+    fact: async (name, fact) => {
+      const host = await fleet.host(name)
+      return host.reach(() => fact.read(host.reader))
+    },
+  }
+  for (const guard of guards) {
+    const held = await guard.ask(context).catch((error: unknown): Held => {
+      return { holds: false, found: error instanceof Error ? error.message : String(error) }
+    })
+    // What is foreseen to change, only the run itself can ask about.
+    if (!held.holds && !(await fleet.pending())) return `${guard.name} must hold, but ${held.found}`
+  }
+  return undefined
+}

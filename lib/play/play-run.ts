@@ -1,0 +1,26 @@
+import type { Inventory } from '../inventory/inventory.ts'
+import type { Place } from '../report/events.ts'
+import type { Engine } from '../task/engine.ts'
+import type { Member } from './role.ts'
+import type { Fleet } from './fleet.ts'
+import type { TaskSelection } from './selection.ts'
+import type { Tally } from './tally.ts'
+
+/** What all stages of one run share. */
+export interface PlayRun {
+  readonly engine: Engine
+  readonly inventory: Inventory
+  readonly fleet: Fleet
+  readonly tally: Tally
+  readonly forks: number
+  /** The hosts that `--limit` leaves, in the inventory's order. */
+  readonly limit: ReadonlySet<string>
+  readonly selection: TaskSelection
+  /** Whether a task with this title is to run now: `--start-at` and `--step`. */
+  wanted(place: Place): Promise<boolean>
+  /** The checked variables of a role on a host. */
+  readonly varsOf: (host: string, role: string) => unknown
+  readonly member: (host: string) => Member
+  /** A guard did not hold: the run has failed, though no host has. */
+  guardFailed(): void
+}

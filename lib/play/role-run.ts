@@ -1,0 +1,163 @@
+import type { Fact } from '../host/fact.ts'
+import { ask } from '../task/ask.ts'
+import type { Bracket } from '../task/bracket.ts'
+import { during } from '../task/during.ts'
+import type { Spot } from '../task/engine.ts'
+import { passGate } from '../task/gate.ts'
+import type { HostRun } from '../task/host-run.ts'
+import type { Position } from '../task/journal.ts'
+import type { Resource } from '../task/kind.ts'
+import { PlanEnds, TaskFailed } from '../task/outcome.ts'
+import { runResources } from '../task/runner.ts'
+import { told } from '../task/told.ts'
+import type { Finding } from './finding.ts'
+import type { PlayRun } from './play-run.ts'
+import type { Role, RoleContext } from './role.ts'
+import { isSelected } from './selection.ts'
+import { TaskLine, type Work } from './task-line.ts'
+
+/** One role on one host. */
+export class RoleRun {
+  readonly #play: PlayRun
+  readonly #on: HostRun
+  readonly #role: Role
+  readonly #inherited: readonly string[]
+  readonly #position: Omit<Position, 'task' | 'role'>
+  readonly #line: TaskLine
+  /** What was answered about tasks in a bracket: its body is gone through twice. */
+  readonly #answers = new Map<string, Promise<boolean>>()
+  #brackets = 0
+  #fatalFindings = 0
+
+  constructor(
+    play: PlayRun,
+    on: HostRun,
+    role: Role,
+    stage: Omit<Position, 'task' | 'role'>,
+    tags: readonly string[],
+  ) {
+    this.#play = play
+    this.#on = on
+    this.#role = role
+    this.#position = stage
+    this.#inherited = [...tags, ...role.tags]
+    this.#line = new TaskLine(on, (title) => this.#spot(title))
+  }
+
+  /** Runs the role to its end; throws what ends it early. */
+  async run(): Promise<void> {
+    try {
+      this.#line.mayGoOn()
+      await this.#role.tasks(this.#context())
+      await this.#line.end()
+      if (this.#fatalFindings > 0)
+        throw new TaskFailed(`${this.#fatalFindings} findings on ${this.#on.name} are fatal.`)
+    } catch (error) {
+      if (!(error instanceof PlanEnds)) throw error
+      this.#on.foresight.pending = true
+      const { engine, place } = this.#spot('The rest of the plan')
+      engine.emit({ ...place, type: 'task', status: 'unknown', durationMs: 0, message: error.message })
+    } finally {
+      await this.#line.close()
+      this.#play.engine.exclusives.releaseAll(this.#on)
+    }
+  }
+
+  /** Whether a task has told of this error already. */
+  hasReported(error: unknown): boolean {
+    return this.#line.hasReported(error)
+  }
+
+  #context(): RoleContext<unknown, unknown> {
+    const { name } = this.#on
+    const { inventory, member, varsOf } = this.#play
+    const shared = Object.keys(this.#role.shared).map((key) => [key, varsOf(name, key)])
+    return {
+      host: member(name),
+      vars: varsOf(name, this.#role.name),
+      shared: Object.fromEntries(shared),
+      run: { id: this.#play.engine.runId },
+      group: (group) => inventory.group(group).map(member),
+      task: (title, ...parts) => {
+        const resources = parts.filter((part): part is Resource => 'kind' in part)
+        const tags = parts.flatMap((part) => ('kind' in part ? [] : (part.tags ?? [])))
+        const work: Work = (spot) => runResources(spot, resources)
+        return awaited(this.#task(title, tags, work).then(() => resources))
+      },
+      gate: (title, condition, options) =>
+        awaited(this.#task(title, options.tags ?? [], (spot) => passGate(spot, condition, options))),
+      fact: <T>(...words: [Fact<T>] | [string, Fact<T>]) => awaited(this.#fact(...words)),
+      ask,
+      on: (peers, resource, options = {}) => {
+        const hosts = peers.map((peer) => (typeof peer === 'string' ? peer : peer.name))
+        return { ...resource, via: { hosts, ...options } }
+      },
+      during: (bracket, body) => awaited(this.#during(bracket, body)),
+      finding: (finding) => this.#found(finding),
+    }
+  }
+
+  async #task(title: string, tags: readonly string[], work: Work): Promise<void> {
+    await this.#line.run(title, work, () => this.#isWanted(title, tags))
+  }
+
+  async #isWanted(title: string, tags: readonly string[]): Promise<boolean> {
+    if (!isSelected(this.#play.selection, tags, this.#inherited)) return false
+    const ask = () => this.#play.wanted(this.#spot(title).place)
+    if (this.#brackets === 0) return ask()
+    const answer = this.#answers.get(title) ?? ask()
+    this.#answers.set(title, answer)
+    return answer
+  }
+
+  async #during<T>(bracket: Bracket, body: () => Promise<T>): Promise<T> {
+    return this.#line.inBracket(async () => {
+      this.#brackets++
+      try {
+        return await during(this.#spot(bracket.title), bracket, body, {
+          runEnd: (title, work) => this.#line.run(title, work),
+          aside: (work) => this.#line.aside(work),
+        })
+      } finally {
+        if (--this.#brackets === 0) this.#answers.clear()
+      }
+    })
+  }
+
+  async #fact<T>(...words: [Fact<T>] | [string, Fact<T>]): Promise<T> {
+    this.#line.mayGoOn()
+    const [host, fact] = words.length === 1 ? [this.#on.name, words[0]] : words
+    try {
+      return await told<T>(this.#spot(''), host, fact)
+    } catch (error) {
+      throw error instanceof PlanEnds ? this.#line.endPlan(error) : error
+    }
+  }
+
+  #found(finding: Finding): void {
+    if (this.#on.lookingAhead > 0) return
+    if (finding.class === 'fatal') this.#fatalFindings++
+    const { engine, place } = this.#spot('')
+    engine.emit({ ...place, type: 'finding', ...finding })
+  }
+
+  #spot(title: string): Spot {
+    const { engine } = this.#play
+    const { name } = this.#role
+    // A look-ahead is nobody's business.
+    const emit: typeof engine.emit = (event) => (this.#on.lookingAhead > 0 ? undefined : engine.emit(event))
+    return {
+      engine: { ...engine, emit, peer: (peer) => engine.peer(peer) },
+      on: this.#on,
+      role: { name, folder: this.#role.folder },
+      place: { stage: this.#position.stageTitle, role: name, task: title, host: this.#on.name },
+      position: { ...this.#position, role: name, task: title },
+    }
+  }
+}
+
+/** A failure that nobody awaits is found when the role ends; until then it must not end the whole process. */
+function awaited<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
+}

@@ -1,0 +1,93 @@
+import type { Fact } from '../host/fact.ts'
+import type { Bracket } from '../task/bracket.ts'
+import type { Condition, GateOptions } from '../task/gate.ts'
+import type { Resource } from '../task/kind.ts'
+import type { Infer, Vars } from '../vars/schema.ts'
+import type { Finding } from './finding.ts'
+
+/** A host of a group, as a role sees it. */
+export interface Member {
+  readonly name: string
+  /** The address under which the others reach it: `nodeIp`, else the one that the host itself uses. */
+  readonly address: string
+  readonly vars: Readonly<Record<string, unknown>>
+}
+
+export interface TaskOptions {
+  /** Besides the tags of the role and the stage. */
+  readonly tags?: readonly string[]
+}
+
+/** Asks this host, or another one by name. */
+export interface AskFact {
+  <T>(fact: Fact<T>): Promise<T>
+  <T>(host: string, fact: Fact<T>): Promise<T>
+}
+
+/** What a role works with, on one host. */
+export interface RoleContext<Values, Shared> {
+  readonly host: Member
+  readonly vars: Values
+  /** What several roles know, by its name: `shared.cluster.endpoint`. */
+  readonly shared: Shared
+  readonly run: { readonly id: string }
+  /** The members of a group, in the order of the inventory, whatever `--limit` says. */
+  readonly group: (name: string) => readonly Member[]
+  /** Brings resources to the states they want, in order. Returns them, for what reacts to them. */
+  readonly task: (
+    title: string,
+    ...resources: readonly (Resource | TaskOptions)[]
+  ) => Promise<readonly Resource[]>
+  /** Waits until something holds on this host. */
+  readonly gate: (title: string, condition: Condition, options: GateOptions & TaskOptions) => Promise<void>
+  /** Asks this host, or another one by name. */
+  readonly fact: AskFact
+  /** The answer of another host as a value inside a spec. */
+  readonly ask: <T>(host: string, fact: Fact<T>) => T
+  /** Has a resource done elsewhere for this host, by the first peer that is healthy. */
+  on(
+    peers: readonly (Member | string)[],
+    resource: Resource,
+    options?: { readonly exclusive?: string },
+  ): Resource
+  /** Enters a state for the time of some work, if there is work; the body may be run twice, so it must bear that. */
+  readonly during: <T>(bracket: Bracket, body: () => Promise<T>) => Promise<T>
+  /** Reports what was found out about the host; a fatal one fails the role once it has ended. */
+  readonly finding: (finding: Finding) => void
+}
+
+export interface RoleDefinition<V extends Vars, S extends Readonly<Record<string, Vars>>> {
+  /** Also the name under which its variables stand. */
+  readonly name: string
+  /** `import.meta.dirname`: its `templates/` and `files/` stand there. */
+  readonly folder: string
+  readonly vars: V
+  readonly shared?: S
+  readonly tags?: readonly string[]
+  readonly tasks: (context: RoleContext<Infer<V>, { readonly [K in keyof S]: Infer<S[K]> }>) => Promise<void>
+}
+
+/** Ordered tasks for one host, with the variables they need. */
+export interface Role {
+  readonly name: string
+  readonly folder: string
+  readonly vars: Vars
+  readonly shared: Readonly<Record<string, Vars>>
+  readonly tags: readonly string[]
+  readonly tasks: (context: RoleContext<unknown, unknown>) => Promise<void>
+}
+
+/** Defines a role; what its tasks may read of its variables follows from their schema. */
+export function defineRole<V extends Vars, S extends Readonly<Record<string, Vars>> = {}>(
+  definition: RoleDefinition<V, S>,
+): Role {
+  const { name, folder, vars, shared, tags, tasks } = definition
+  return {
+    name,
+    folder,
+    vars,
+    shared: shared ?? {},
+    tags: tags ?? [],
+    tasks: (context) => tasks.call(definition, context as Parameters<typeof tasks>[0]),
+  }
+}

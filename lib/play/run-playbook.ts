@@ -1,0 +1,96 @@
+import type { Emit, Mode, Place } from '../report/events.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { Engine } from '../task/engine.ts'
+import { Exclusives } from '../task/exclusives.ts'
+import type { Fleet } from './fleet.ts'
+import type { PlayRun } from './play-run.ts'
+import type { Playbook, Stage } from './playbook.ts'
+import type { Member } from './role.ts'
+import type { TaskSelection } from './selection.ts'
+import { runStage } from './stage-run.ts'
+import { Tally } from './tally.ts'
+import { Unreachable } from '../transport/errors.ts'
+
+export interface RunOptions {
+  readonly runId: string
+  readonly playbook: Playbook
+  readonly inventory: Inventory
+  readonly limit: ReadonlySet<string>
+  readonly forks: number
+  readonly diff: boolean
+  readonly mode: Exclude<Mode, 'revert'>
+  readonly selection: TaskSelection
+  readonly emit: Emit
+  readonly interrupted: AbortSignal
+  readonly fleet: (emit: Emit) => Fleet
+  readonly varsOf: (host: string, role: string) => unknown
+  readonly member: (host: string) => Member
+  wanted(place: Place): Promise<boolean>
+}
+
+/** How a run came out; the exit code follows from it. */
+export interface RunEnd {
+  readonly failed: boolean
+  readonly unreachable: boolean
+  readonly changed: boolean
+  readonly interrupted: boolean
+}
+
+/** Runs a playbook over its hosts, stage by stage. */
+export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
+  const { playbook, limit, mode, interrupted } = options
+  const tally = new Tally()
+  const emit = tally.counting(options.emit)
+  const fleet = options.fleet(emit)
+  let guardFailed = false
+  const engine: Engine = {
+    runId: options.runId,
+    diff: options.diff,
+    emit,
+    interrupted,
+    exclusives: new Exclusives(),
+    peer: (name) => fleet.host(name),
+  }
+  const play: PlayRun = { ...options, engine, fleet, tally, guardFailed: () => void (guardFailed = true) }
+  try {
+    emit({ type: 'run-started', mode, title: playbook.title, hosts: [...limit] })
+    await openAll(fleet, limit)
+    await runStages(play, playbook)
+    for (const host of limit) emit({ type: 'recap', host, counts: tally.counts(host) })
+    return {
+      failed: guardFailed || tally.any('failed'),
+      unreachable: tally.any('unreachable'),
+      changed: tally.any('changed') || tally.any('unknown'),
+      interrupted: interrupted.aborted,
+    }
+  } finally {
+    await fleet.close()
+  }
+}
+
+/** Opens every host before the first is touched; one that somebody else works on ends the run here. */
+export async function openAll(fleet: Fleet, hosts: Iterable<string>): Promise<void> {
+  const results = await Promise.allSettled([...hosts].map((name) => fleet.host(name)))
+  for (const result of results) {
+    if (result.status === 'rejected' && !(result.reason instanceof Unreachable)) throw result.reason
+  }
+}
+
+async function runStages(play: PlayRun, { stages }: Playbook): Promise<void> {
+  if (typeof stages !== 'function') {
+    for (const [index, stage] of stages.entries()) {
+      if (!(await runStage(play, stage, index))) return
+    }
+    return
+  }
+  let index = 0
+  const ended = new Error('The run goes no further.')
+  const run = async (stage: Stage) => {
+    if (!(await runStage(play, stage, index++))) throw ended
+  }
+  try {
+    await stages({ inventory: play.inventory, run })
+  } catch (error) {
+    if (error !== ended) throw error
+  }
+}

@@ -1,0 +1,11 @@
+// Importing this makes every kind of resource known, so that a journal of any of them can be undone.
+export { block, type BlockArgs } from './block.ts'
+export { command, type CommandArgs } from './command.ts'
+export { directory, type DirectoryArgs } from './directory.ts'
+export { file, template, type FileArgs } from './file.ts'
+export { line, type LineArgs } from './line.ts'
+export { osPackage, type PackageArgs } from './package.ts'
+export { restarted } from './restarted.ts'
+export { symlink, type SymlinkArgs } from './symlink.ts'
+export { restart, unit, type UnitArgs } from './unit.ts'
+export { user, type UserArgs } from './user.ts'

@@ -1,0 +1,109 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { sh } from '../host/command.ts'
+import type { HostReader } from '../host/host.ts'
+import type { Reading } from '../task/kind.ts'
+import { NotYet } from '../task/outcome.ts'
+import { readStamps, type Digests } from './stamps.ts'
+
+export type UnitRef = {
+  readonly name: string
+  /** A unit that does not exist is a state, not a failure. */
+  readonly ifInstalled?: true
+}
+
+export type RunningState = {
+  readonly is: 'unit'
+  /** `active`, `inactive`; `crashing` is one that systemd starts again and again. */
+  readonly active: string
+  /** As `UnitFileState`: `enabled`, `disabled`, `static` … */
+  readonly enabled: string
+  /** The unit file is not the one that systemd knows. */
+  readonly reload: boolean
+  /** What it has taken up by a restart, and by a reload. */
+  readonly took: Digests
+  readonly reloaded: Digests
+  readonly hint?: { readonly failed: true }
+}
+
+export type UnitState = RunningState | { readonly is: 'missing' }
+
+const properties = [
+  'Id',
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'UnitFileState',
+  'NeedDaemonReload',
+  'Type',
+  'InvocationID',
+] as const
+export type Shown = Readonly<Record<(typeof properties)[number], string>>
+
+const looks = 5
+const betweenLooksMs = 400
+
+/** Where stands what a unit has taken up; goes with a boot. */
+export function stampPath(name: string): string {
+  return `/run/troupe/units/${name}`
+}
+
+/** All units in one command, and their stamps. */
+export async function readUnits(
+  host: HostReader,
+  refs: readonly UnitRef[],
+): Promise<readonly Reading<UnitState>[]> {
+  const names = refs.map(({ name }) => name)
+  const [shown, stamps] = await Promise.all([
+    showAtRest(host, names),
+    readStamps(host, names.map(stampPath), ['took', 'reloaded']),
+  ])
+  return refs.map(({ name, ifInstalled }, index) => {
+    const unit = shown[index]
+    const stamp = stamps[index] ?? { took: {}, reloaded: {} }
+    if (unit === undefined) return new Error(`systemctl on ${host.name} left out ${name}.`)
+    const active = activeOf(unit)
+    if (unit.LoadState === 'not-found' && active === 'inactive') {
+      return ifInstalled === true
+        ? { is: 'missing' }
+        : new NotYet(`There is no unit ${name} on ${host.name}.`)
+    }
+    if (unit.LoadState === 'error' || unit.LoadState === 'bad-setting') {
+      return new Error(
+        `The unit file of ${name} on ${host.name} cannot be loaded: ask systemd-analyze verify ${name}.`,
+      )
+    }
+    const enabled = unit.UnitFileState
+    const state = { is: 'unit' as const, active, enabled, reload: unit.NeedDaemonReload === 'yes', ...stamp }
+    return unit.ActiveState === 'failed' ? { ...state, hint: { failed: true as const } } : state
+  })
+}
+
+/** What systemd says of each unit, in that order. */
+export async function show(host: HostReader, names: readonly string[]): Promise<readonly Shown[]> {
+  const { stdout } = await host.query(sh`systemctl show -p ${properties.join(',')} -- ${names}`)
+  const blocks = stdout.trimEnd().split(/\n\n+/)
+  return blocks.map((block) => {
+    const pairs = block
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
+    const found = Object.fromEntries(pairs) as Partial<Shown>
+    const filled = properties.map((property) => [property, found[property] ?? ''])
+    return Object.fromEntries(filled) as unknown as Shown
+  })
+}
+
+/** Something between states is given a moment; one that is started again and again never comes to rest. */
+async function showAtRest(host: HostReader, names: readonly string[]): Promise<readonly Shown[]> {
+  for (let look = 1; ; look++) {
+    const shown = await show(host, names)
+    const moving = shown.some((unit) => ['activating', 'deactivating'].includes(activeOf(unit)))
+    if (!moving || look === looks) return shown
+    await pause(betweenLooksMs)
+  }
+}
+
+export function activeOf({ ActiveState, SubState }: Pick<Shown, 'ActiveState' | 'SubState'>): string {
+  if (SubState.startsWith('auto-restart')) return 'crashing'
+  if (ActiveState === 'reloading' || ActiveState === 'refreshing') return 'active'
+  return ActiveState === 'failed' ? 'inactive' : ActiveState
+}

@@ -1,0 +1,174 @@
+import type { Host } from '../host/host.ts'
+import { defineResource, type Inputs, type Resource, type WantContext } from '../task/kind.ts'
+import { TaskFailed } from '../task/outcome.ts'
+import { same } from '../task/state.ts'
+import { digestsOf, settled, staleOf } from './stamps.ts'
+import { unitDifferences } from './unit-differences.ts'
+import { moveUnit, stamp } from './unit-moves.ts'
+import { readUnits, type RunningState, type UnitRef, type UnitState } from './unit-state.ts'
+
+export interface UnitArgs {
+  /** With or without `.service`. */
+  readonly name: string
+  /** Default: started. */
+  readonly state?: 'started' | 'stopped'
+  /** Whether it starts at boot. Default: as `state` says. */
+  readonly enabled?: boolean
+  /** It is restarted when one of these is no longer what it took up. */
+  readonly restartAfter?: readonly Resource[]
+  /** It is reloaded when one of these is no longer what it took up, unless it is restarted anyway. */
+  readonly reloadAfter?: readonly Resource[]
+  /** Where there is no such unit, nothing is wanted. */
+  readonly ifInstalled?: boolean
+}
+
+interface Spec {
+  readonly state?: 'started' | 'stopped'
+  readonly enabled?: boolean
+  readonly restartAfter: readonly string[]
+  readonly reloadAfter: readonly string[]
+}
+
+type Args = Omit<UnitArgs, 'state'> & { readonly state?: UnitArgs['state'] | 'any' }
+
+const define = defineResource('unit', {
+  make({
+    name,
+    state = 'started',
+    enabled = state === 'started',
+    restartAfter = [],
+    reloadAfter = [],
+    ifInstalled,
+  }: Args) {
+    const unit = unitName(name)
+    const after = [...restartAfter, ...reloadAfter]
+    const ids = {
+      restartAfter: restartAfter.map(({ id }) => id),
+      reloadAfter: reloadAfter.map(({ id }) => id),
+    }
+    const ref: UnitRef = ifInstalled === true ? { name: unit, ifInstalled } : { name: unit }
+    const spec: Spec = state === 'any' ? ids : { ...ids, state, enabled }
+    return { key: unit, ref, spec, ...(after.length === 0 ? {} : { after }) }
+  },
+
+  read: readUnits,
+
+  want(actual: UnitState, spec, { inputs }: WantContext): UnitState {
+    if (actual.is === 'missing') return actual
+    if (actual.enabled === 'masked' && (spec.state === 'started' || spec.enabled === true)) {
+      throw new TaskFailed('The unit is masked, so it cannot be started.', {
+        advice: 'Unmask it: systemctl unmask.',
+      })
+    }
+    const enabled = enabledAs(actual.enabled, spec.enabled)
+    if (spec.state === 'stopped') return stopped({ ...actual, enabled })
+    if (actual.active === 'active') return upToDate({ ...actual, enabled }, spec, inputs)
+    if (spec.state === undefined) return actual
+    return {
+      ...actual,
+      enabled,
+      active: 'active',
+      reload: false,
+      took: { ...actual.took, ...digestsOf(spec.restartAfter, inputs) },
+      reloaded: { ...actual.reloaded, ...digestsOf(spec.reloadAfter, inputs) },
+    }
+  },
+
+  async apply(host, { name }, { from, to }) {
+    if (from.is === 'unit' && to.is === 'unit') await moveUnit(host, name, { from, to })
+  },
+
+  claim({ name }, { state, restartAfter, reloadAfter }) {
+    const taken = [...restartAfter, ...reloadAfter].map((id) => `unit:${name}#took:${id}`)
+    return state === undefined ? taken : [`unit:${name}#state`, ...taken]
+  },
+
+  show: unitDifferences,
+
+  settle: {
+    needed: (from) => from.is === 'unit' && from.active !== 'inactive',
+    run: settle,
+  },
+})
+
+/** A unit that runs, on what its files are now, and starts at boot; or one that does neither. */
+export function unit(args: UnitArgs): Resource {
+  return define(args)
+}
+
+/** Restarts somebody else's unit when one of these is no longer what it took up; claims no more than that. */
+export function restart(
+  name: string,
+  { after, ifInstalled }: { readonly after: readonly Resource[]; readonly ifInstalled?: boolean },
+): Resource {
+  return define({
+    name,
+    state: 'any',
+    restartAfter: after,
+    ...(ifInstalled === undefined ? {} : { ifInstalled }),
+  })
+}
+
+/** The full name of a unit: `chrony` is `chrony.service`. */
+export function unitName(name: string): string {
+  if (!/^[\w:.\\@-]+$/.test(name) || /@(?:\.|$)/.test(name)) {
+    throw new TypeError(`${JSON.stringify(name)} is no name of a unit that can be started.`)
+  }
+  const type = /\.(?:service|socket|timer|mount|automount|path|target|slice|scope|swap|device)$/
+  return type.test(name) ? name : `${name}.service`
+}
+
+/** What has no place in the boot, as a static unit, is left as it is. */
+function enabledAs(actual: string, wanted: boolean | undefined): string {
+  const enabled = actual === 'enabled'
+  if (wanted === undefined || wanted === enabled) return actual
+  if (wanted)
+    return ['disabled', 'enabled-runtime', 'linked', 'linked-runtime'].includes(actual) ? 'enabled' : actual
+  return 'disabled'
+}
+
+function stopped(unit: RunningState): RunningState {
+  return unit.active === 'inactive' ? unit : { ...unit, active: 'inactive', took: {}, reloaded: {} }
+}
+
+function upToDate(
+  unit: RunningState,
+  { state, restartAfter, reloadAfter }: Spec,
+  inputs: Inputs,
+): RunningState {
+  const restarting = staleOf(restartAfter, inputs, unit.took)
+  const reloading = staleOf(reloadAfter, inputs, unit.reloaded)
+  const owned = state === 'started' || Object.keys(restarting).length > 0
+  return {
+    ...unit,
+    reload: owned ? false : unit.reload,
+    took: { ...unit.took, ...restarting },
+    reloaded: { ...unit.reloaded, ...reloading },
+  }
+}
+
+/** Runs it again as before the run, on the inputs that stand again. */
+async function settle(host: Host, ref: UnitRef, from: UnitState, inputs: Inputs): Promise<void> {
+  const [actual] = await readUnits(host, [ref])
+  if (from.is !== 'unit' || actual === undefined || actual instanceof Error || actual.is !== 'unit') return
+  const reloads = Object.keys(inputs).filter((id) => id in actual.reloaded && !(id in actual.took))
+  const restarts = Object.keys(inputs).filter((id) => !reloads.includes(id))
+  const again: RunningState = {
+    ...from,
+    active: 'active',
+    reload: false,
+    took: { ...actual.took, ...staleOf(restarts, inputs, actual.took) },
+    reloaded: { ...actual.reloaded, ...staleOf(reloads, inputs, actual.reloaded) },
+  }
+  try {
+    await moveUnit(host, ref.name, { from: actual, to: again })
+  } catch (error) {
+    // What did not run well before cannot be expected to run now.
+    if (from.active === 'active' || !(error instanceof TaskFailed)) throw error
+  }
+  const took = settled(from.took, restarts, inputs)
+  const reloaded = settled(from.reloaded, reloads, inputs)
+  if (!same({ took, reloaded }, { took: again.took, reloaded: again.reloaded })) {
+    await stamp(host, ref.name, { took, reloaded })
+  }
+}

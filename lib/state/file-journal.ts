@@ -1,0 +1,56 @@
+import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs'
+import type { Entry, Journal } from '../task/journal.ts'
+
+const privateFile = 0o600
+
+/** A journal as lines of JSON, each on disk before `append` returns; a line that a kill cut short does not count. */
+export class FileJournal implements Journal {
+  readonly #file: string
+  readonly #entries: Entry[]
+  #descriptor: number | undefined
+  #last: number
+
+  constructor(file: string) {
+    this.#file = file
+    this.#entries = existsSync(file) ? readEntries(file) : []
+    this.#last = this.#entries.reduce((last, { n }) => Math.max(last, n), 0)
+  }
+
+  get entries(): readonly Entry[] {
+    return this.#entries
+  }
+
+  next(): number {
+    return this.#last + 1
+  }
+
+  append(entry: Entry): void {
+    this.#descriptor ??= openAtWholeLine(this.#file)
+    writeSync(this.#descriptor, `${JSON.stringify(entry)}\n`)
+    this.#entries.push(entry)
+    this.#last = Math.max(this.#last, entry.n)
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+    this.#descriptor = undefined
+  }
+}
+
+/** What a kill cut short must not stand before the next line. */
+function openAtWholeLine(file: string): number {
+  if (existsSync(file)) truncateSync(file, Buffer.byteLength(wholeLines(file)))
+  return openSync(file, 'a', privateFile)
+}
+
+function readEntries(file: string): Entry[] {
+  return wholeLines(file)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Entry)
+}
+
+function wholeLines(file: string): string {
+  const text = readFileSync(file, 'utf8')
+  return text.slice(0, text.lastIndexOf('\n') + 1)
+}

@@ -1,0 +1,156 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
+import { join, resolve } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { standing } from '../task/journal.ts'
+import { FileJournal } from './file-journal.ts'
+
+/** What a run was asked to do; enough to take it up again. */
+export interface RunRecord {
+  readonly id: string
+  readonly playbook: string
+  readonly started: string
+  readonly arguments: readonly string[]
+  readonly inventory: readonly string[]
+  readonly user: string
+  /** How it ended; absent while it runs, and when it was killed. */
+  readonly ended?: string
+  readonly exitCode?: number
+  /** Whether it was reverted as a whole. */
+  readonly reverted?: boolean
+}
+
+/** Where runs are kept: `TROUPE_STATE`, else `.troupe` in the working directory. */
+export function stateFolder(): string {
+  return process.env['TROUPE_STATE'] ?? '.troupe'
+}
+
+const privateDirectory = 0o700
+const privateFile = 0o600
+
+/** All runs against one cluster: `.troupe/CLUSTER/runs/ID`. */
+export class RunStore {
+  readonly folder: string
+
+  constructor(cluster: string, base: string = stateFolder()) {
+    this.folder = resolve(base, cluster, 'runs')
+  }
+
+  /** The stores of all clusters that have one. */
+  static all(base: string = stateFolder()): readonly RunStore[] {
+    if (!existsSync(base)) return []
+    return readdirSync(base).map((cluster) => new RunStore(cluster, base))
+  }
+
+  /** Begins a run; its name sorts by time and is never given twice. */
+  create(record: Omit<RunRecord, 'id' | 'started'>, now: Date = new Date()): RunDirectory {
+    const stamp = now.toISOString().replaceAll(/[-:.]|Z$/g, '')
+    const id = `${stamp}-${randomBytes(3).toString('hex')}`
+    mkdirSync(join(this.folder, id, 'journal'), { recursive: true, mode: privateDirectory })
+    const run = new RunDirectory(join(this.folder, id), { ...record, id, started: now.toISOString() })
+    run.save()
+    return run
+  }
+
+  /** All runs, oldest first; a folder whose record cannot be read is none. */
+  list(): readonly RunDirectory[] {
+    if (!existsSync(this.folder)) return []
+    return readdirSync(this.folder)
+      .toSorted()
+      .flatMap((id) => this.find(id) ?? [])
+  }
+
+  find(id: string): RunDirectory | undefined {
+    try {
+      const record = JSON.parse(readFileSync(join(this.folder, id, 'run.json'), 'utf8')) as RunRecord
+      return new RunDirectory(join(this.folder, id), record)
+    } catch {
+      return undefined
+    }
+  }
+
+  /** The latest run of a playbook, when it did not end well: what `--resume` takes up. */
+  unfinished(playbook: string): RunDirectory | undefined {
+    const last = this.list()
+      .filter(({ record }) => record.playbook === playbook)
+      .at(-1)
+    return last !== undefined && last.record.exitCode !== 0 && last.record.reverted !== true
+      ? last
+      : undefined
+  }
+
+  /** The latest run that changed something and still stands: `--revert last`. */
+  lastToRevert(): RunDirectory | undefined {
+    return this.list().findLast((run) => run.record.reverted !== true && run.journaledHosts().length > 0)
+  }
+
+  /** The run after `id` that changed a thing on a host and still stands, if there is one. */
+  laterRun(id: string, host: string, thing: string): string | undefined {
+    return this.list().find(({ record, journal }) => {
+      return record.id > id && standing(journal(host).entries).some((intent) => intent.id === thing)
+    })?.record.id
+  }
+}
+
+/** One run on disk. Everything in it is readable by its owner alone. */
+export class RunDirectory {
+  readonly folder: string
+  #record: RunRecord
+  readonly #journals = new Map<string, FileJournal>()
+
+  constructor(folder: string, record: RunRecord) {
+    this.folder = folder
+    this.#record = record
+  }
+
+  get record(): RunRecord {
+    return this.#record
+  }
+
+  /** The journal of one host; made when it is first written. */
+  readonly journal = (host: string): FileJournal => {
+    const known = this.#journals.get(host)
+    if (known !== undefined) return known
+    const journal = new FileJournal(join(this.folder, 'journal', `${encodeURIComponent(host)}.jsonl`))
+    this.#journals.set(host, journal)
+    return journal
+  }
+
+  /** The hosts that have a journal. */
+  journaledHosts(): readonly string[] {
+    const folder = join(this.folder, 'journal')
+    if (!existsSync(folder)) return []
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.jsonl'))
+      .map((name) => decodeURIComponent(name.slice(0, -'.jsonl'.length)))
+  }
+
+  update(changes: Partial<RunRecord>): void {
+    this.#record = { ...this.#record, ...changes }
+    this.save()
+  }
+
+  /** Notes how it goes on, so that it counts as running again. */
+  reopen(): void {
+    const { ended: _ended, exitCode: _exitCode, ...rest } = this.#record
+    this.#record = rest
+    this.save()
+  }
+
+  appendEvent(line: string): void {
+    appendFileSync(join(this.folder, 'events.jsonl'), line, { mode: privateFile })
+  }
+
+  save(): void {
+    const file = join(this.folder, 'run.json')
+    writeFileSync(`${file}.new`, `${JSON.stringify(this.#record, null, 2)}\n`, { mode: privateFile })
+    renameSync(`${file}.new`, file)
+  }
+}

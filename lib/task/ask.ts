@@ -1,0 +1,46 @@
+import type { Fact } from '../host/fact.ts'
+
+const mark = Symbol('asked')
+
+/** A fact of a host standing for its answer inside a spec; asked when the resource is read. */
+export interface Asked<T> {
+  readonly [mark]: true
+  readonly host: string
+  readonly fact: Fact<T>
+}
+
+/** The answer of another host as a value; typed as the answer, since a spec takes either. */
+export function ask<T>(host: string, fact: Fact<T>): T {
+  const asked: Asked<T> = { [mark]: true, host, fact }
+  return asked as unknown as T
+}
+
+/** Replaces every asked value in a spec by its answer. */
+export async function answered(
+  value: unknown,
+  answer: (asked: Asked<unknown>) => Promise<unknown>,
+): Promise<unknown> {
+  if (isAsked(value)) return answer(value)
+  if (!holdsAsked(value)) return value
+  if (Array.isArray(value)) return Promise.all(value.map((item) => answered(item, answer)))
+  const entries = Object.entries(value as object).map(async ([key, item]) => [
+    key,
+    await answered(item, answer),
+  ])
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+/** Whether an answer of another host is part of this value; only plain objects and arrays are looked into. */
+export function holdsAsked(value: unknown): boolean {
+  if (isAsked(value)) return true
+  if (Array.isArray(value)) return value.some(holdsAsked)
+  return isPlain(value) && Object.values(value).some(holdsAsked)
+}
+
+function isAsked(value: unknown): value is Asked<unknown> {
+  return typeof value === 'object' && value !== null && mark in value
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}

@@ -1,0 +1,122 @@
+import { ContactLost } from '../transport/errors.ts'
+import type { Spot } from './engine.ts'
+import type { HostRun } from './host-run.ts'
+import type { Intent } from './journal.ts'
+import { judge, type Verdict } from './judge.ts'
+import { kindOf, type Change, type Reading } from './kind.ts'
+import { rememberDigests, rememberOrigins, type Before } from './memory.ts'
+import { TaskFailed } from './outcome.ts'
+import { readAll, type Item } from './reading.ts'
+import { differing, type State } from './state.ts'
+
+/** How often a change is begun again after contact was lost in its midst. */
+export const attempts = 3
+
+/** Journals, applies and verifies a change; returns fresh readings of the thing and of the items after it. */
+export async function makeChange(
+  spot: Spot,
+  item: Item,
+  change: Change<State>,
+  rest: readonly { readonly item: Item; readonly reading: Reading<State> | undefined }[],
+): Promise<Reading<State>[]> {
+  const { resource, target } = item
+  const { host } = target
+  const { journal } = spot.on
+  if (host === undefined || journal === undefined)
+    throw new Error(`${target.name} was opened for reading only.`)
+  const n = journal.next()
+  journal.append(intentOf(spot, item, change, n))
+  await rememberBefore(spot, item, change, rest)
+  let { from } = change
+  for (let attempt = 1; ; attempt++) {
+    const lost = await contactIsLostIn(() =>
+      target.reach(() => kindOf(resource.kind).apply(host, resource.ref, { from, to: change.to })),
+    ).finally(() => {
+      target.facts.forget()
+      spot.on.facts.forget()
+    })
+    // After lost contact nobody knows whether it was carried out: look again, which also waits for contact.
+    const readings = await readAll([item, ...rest.map((later) => later.item)])
+    const verdict = judge(spot, item, readings[0])
+    if (verdict.is === 'ok') {
+      journal.append({ type: 'done', n })
+      return readings
+    }
+    if (!lost || attempt === attempts || verdict.is === 'unknown') throw stillDiffers(item, verdict)
+    from = verdict.change.from
+  }
+}
+
+/** Whether contact was lost in the midst of a change, so that nobody knows what became of it. */
+export async function contactIsLostIn(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work()
+    return false
+  } catch (error) {
+    if (error instanceof ContactLost) return true
+    throw error
+  }
+}
+
+/** One write for all that the task seems to change, instead of one a change; what it misses has its turn later. */
+async function rememberBefore(
+  spot: Spot,
+  item: Item,
+  { from }: Change<State>,
+  rest: Parameters<typeof makeChange>[3],
+): Promise<void> {
+  const changes = new Map<HostRun, Before[]>([[item.target, [{ thing: item.resource, from }]]])
+  for (const { item: later, reading } of rest) {
+    if (reading === undefined || reading instanceof Error || !seemsToChange(spot, later, reading)) continue
+    const before: Before = { thing: later.resource, from: reading }
+    changes.set(later.target, [...(changes.get(later.target) ?? []), before])
+  }
+  await Promise.all(
+    [...changes].flatMap(([target, list]) => [
+      target.reach(() => rememberDigests(target, list)),
+      // What a bracket enters it leaves again: that is nothing to go back to.
+      ...(spot.bracket === undefined ? [target.reach(() => rememberOrigins(target, list))] : []),
+    ]),
+  )
+}
+
+function seemsToChange(spot: Spot, item: Item, reading: State): boolean {
+  try {
+    return judge(spot, item, reading).is === 'change'
+  } catch {
+    return false
+  }
+}
+
+function intentOf(spot: Spot, { resource }: Item, change: Change<State>, n: number): Intent {
+  const after = resource.after?.map(({ kind, id, ref }) => ({ kind, id, ref }))
+  return {
+    type: 'intent',
+    n,
+    at: spot.position,
+    kind: resource.kind,
+    id: resource.id,
+    ref: resource.ref,
+    from: change.from,
+    to: change.to,
+    ...(after === undefined ? {} : { after }),
+    ...(resource.via === undefined ? {} : { via: resource.via.hosts }),
+    ...(spot.bracket === undefined ? {} : { bracket: spot.bracket }),
+  }
+}
+
+function stillDiffers({ resource, target }: Item, verdict: Verdict): TaskFailed {
+  if (verdict.is !== 'change')
+    return new TaskFailed(`${resource.id} was changed, but cannot be looked at on ${target.name}.`)
+  const { from, to } = verdict.change
+  const fields = differing(from, to).map((field) => {
+    return `${field} is ${JSON.stringify(from[field])}, wanted ${JSON.stringify(to[field])}`
+  })
+  return new TaskFailed(
+    `${resource.id} was applied, but ${target.name} still differs: ${fields.join('; ')}.`,
+    {
+      advice:
+        'Something else on the host changes it back, or it does not take the value; look for another tool at work.',
+    },
+  )
+}

@@ -1,0 +1,123 @@
+import { FactMemory } from '../host/fact.ts'
+import type { Host, HostReader } from '../host/host.ts'
+import { Unreachable } from '../transport/errors.ts'
+import type { Journal } from './journal.ts'
+import { WrongProgram } from './outcome.ts'
+import type { State } from './state.ts'
+
+/** What the host itself remembers for us from run to run; see `memory.ts`. */
+export interface HostMemory {
+  /** Digests before our first write since the host was booted, by resource id. */
+  readonly changed: Map<string, string>
+  /** What stood before our first change ever, by resource id. */
+  readonly origins: Map<string, Origin>
+}
+
+export interface Origin {
+  readonly kind: string
+  readonly ref: State[string]
+  readonly from: State
+}
+
+/** What a plan foresees; set aside and taken up again around a look-ahead. */
+export interface Foresight {
+  /** Something earlier on this host is pending, so that what follows is seen as it is, not as it will be. */
+  pending: boolean
+  /** Something was pending before the work that is looked ahead at. */
+  readonly pendingBefore: boolean
+  /** Pending states by resource id. */
+  readonly states: Map<string, State>
+  /** Digests by resource id, of now or foreseen; null where nobody can know. */
+  readonly digests: Map<string, string | null>
+}
+
+/** Why a host can go no further in this run. A role cannot catch it: every later call throws it again. */
+export type Fatal = Error
+
+/** All that one run knows of one host. */
+export class HostRun {
+  readonly name: string
+  readonly reader: HostReader
+  /** Absent under check: what is not there cannot be called. */
+  readonly host: Host | undefined
+  readonly journal: Journal | undefined
+  readonly memory: HostMemory
+  readonly facts: FactMemory
+  /** Greater than zero while the body of a bracket is only looked at. */
+  lookingAhead = 0
+  foresight: Foresight = { pending: false, pendingBefore: false, states: new Map(), digests: new Map() }
+  /** Whether something was pending here when the batch began: what other hosts may rest on. */
+  pendingAtBatchStart = false
+  fatal: Fatal | undefined
+  readonly #claims = new Map<string, string>()
+  readonly #onLost: (error: Unreachable) => void
+
+  constructor(parts: {
+    readonly reader: HostReader
+    readonly host?: Host | undefined
+    readonly journal?: Journal | undefined
+    readonly memory: HostMemory
+    /** Hears once that the host has left the run. */
+    readonly onLost: (error: Unreachable) => void
+  }) {
+    this.name = parts.reader.name
+    this.reader = parts.reader
+    this.host = parts.host
+    this.journal = parts.journal
+    this.memory = parts.memory
+    this.facts = new FactMemory(parts.reader)
+    this.#onLost = parts.onLost
+  }
+
+  /** Whether changes are only named, not made. */
+  get planning(): boolean {
+    return this.host === undefined || this.lookingAhead > 0
+  }
+
+  /** Whether what is seen here is not yet what will be. */
+  get pending(): boolean {
+    return this.foresight.pending || this.foresight.pendingBefore
+  }
+
+  startBatch(): void {
+    this.pendingAtBatchStart = this.pending
+    this.facts.startBatch()
+  }
+
+  /** Does something with this host, for itself or for another one; when it cannot be reached, it leaves the run. */
+  async reach<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof Unreachable) this.#lose(error)
+      throw error
+    }
+  }
+
+  /** Two roles of a run must not own one thing, nor one the whole of it and the other a part. */
+  claim(claims: readonly string[], role: string): void {
+    for (const claim of claims) {
+      for (const [other, owner] of this.#claims) {
+        if (owner !== role && overlap(claim, other)) {
+          throw new WrongProgram(
+            `The roles ${owner} and ${role} both want to own ${claim === other ? claim : `${other} and ${claim}`} ` +
+              `on ${this.name}. Let one of them own it, or share the file with block().`,
+          )
+        }
+      }
+      // What is only looked at may come otherwise.
+      if (this.lookingAhead === 0) this.#claims.set(claim, role)
+    }
+  }
+
+  #lose(error: Unreachable): void {
+    if (this.fatal instanceof Unreachable) return
+    this.fatal = error
+    this.#onLost(error)
+  }
+}
+
+/** `path:/etc/x` and `path:/etc/x#block` overlap; two parts of one file do not. */
+function overlap(a: string, b: string): boolean {
+  return a === b || a.startsWith(`${b}#`) || b.startsWith(`${a}#`)
+}

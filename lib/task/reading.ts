@@ -1,0 +1,72 @@
+import { Unreachable } from '../transport/errors.ts'
+import { answered } from './ask.ts'
+import type { Spot } from './engine.ts'
+import type { HostRun } from './host-run.ts'
+import { kindOf, type Reading, type Resource } from './kind.ts'
+import { NotYet, PlanEnds } from './outcome.ts'
+import { targetOf } from './peer.ts'
+import type { State } from './state.ts'
+import { told } from './told.ts'
+
+/** A resource on the host where it is looked at and moved, with its spec complete, or why it cannot be yet. */
+export interface Item {
+  readonly resource: Resource
+  readonly target: HostRun
+  readonly spec: object | NotYet
+}
+
+/** Completes a resource: finds who does it, asks other hosts for values, renders on the controller. */
+export async function complete(spot: Spot, resource: Resource): Promise<Item> {
+  const target = await targetOf(spot, resource)
+  try {
+    const spec = (await answered(resource.spec, ({ host, fact }) => told(spot, host, fact))) as object
+    const resolve = kindOf(resource.kind).resolve
+    const whole = resolve === undefined ? spec : await resolve(spec, { roleFolder: spot.role.folder })
+    return { resource, target, spec: whole }
+  } catch (error) {
+    if (error instanceof PlanEnds) return { resource, target, spec: new NotYet(error.message) }
+    throw error
+  }
+}
+
+/** Looks at items; where a peer is gone through which one is looked at, another takes its place in `items`. */
+export async function readHere(spot: Spot, items: Item[]): Promise<Reading<State>[]> {
+  for (;;) {
+    for (const [index, item] of items.entries()) {
+      if (peerIsGone(spot, item)) items[index] = { ...item, target: await targetOf(spot, item.resource) }
+    }
+    try {
+      return await readAll(items)
+    } catch (error) {
+      if (!(error instanceof Unreachable) || !items.some((item) => peerIsGone(spot, item))) throw error
+    }
+  }
+}
+
+export function peerIsGone(spot: Spot, { target }: Item): boolean {
+  return target !== spot.on && target.fatal instanceof Unreachable
+}
+
+/** Looks at all items at once: the things of one kind on one host in one reading. */
+export async function readAll(items: readonly Item[]): Promise<Reading<State>[]> {
+  const groups = new Map<string, number[]>()
+  items.forEach(({ resource, target }, index) => {
+    const key = `${target.name}\n${resource.kind}`
+    groups.set(key, [...(groups.get(key) ?? []), index])
+  })
+  const readings = Array.from<Reading<State>>({ length: items.length })
+  await Promise.all(
+    [...groups.values()].map(async (indexes) => {
+      const members = indexes.map((index) => items[index]).filter((item) => item !== undefined)
+      const [first] = members
+      if (first === undefined) return
+      const { target } = first
+      const refs = members.map(({ resource }) => resource.ref)
+      const states = await target.reach(() => kindOf(first.resource.kind).read(target.reader, refs))
+      indexes.forEach((index, position) => {
+        readings[index] = states[position] ?? new Error(`The kind ${first.resource.kind} left a reading out.`)
+      })
+    }),
+  )
+  return readings
+}

@@ -1,0 +1,223 @@
+import type { Status } from '../report/events.ts'
+import { ourPaths } from '../host/paths.ts'
+import { Unreachable } from '../transport/errors.ts'
+import { attempts, contactIsLostIn } from './change.ts'
+import type { Engine } from './engine.ts'
+import type { HostRun } from './host-run.ts'
+import { changesToUndo, type ChangeMade, type Entry, type Identity, type Intent } from './journal.ts'
+import { kindOf, type Input } from './kind.ts'
+import { forgetOrigins, rememberDigests } from './memory.ts'
+import { NotYet } from './outcome.ts'
+import { throughOneOf } from './peer.ts'
+import { same, type State } from './state.ts'
+import { undoOf } from './undo.ts'
+
+/** Names the later run that changed a thing, where there is one; else it was somebody else. */
+export type LaterRun = (host: string, id: string) => string | undefined
+
+interface Outcome {
+  readonly status: Status
+  readonly why?: string
+}
+
+/**
+ * Puts back what one run changed on one host, newest first, from any process. It writes its own intents, so that it
+ * can be killed and run again; what cannot be put back is kept, and named.
+ */
+export class Revert {
+  readonly #engine: Engine
+  readonly #on: HostRun
+  readonly #laterRun: LaterRun
+  /** What runs on again, but may react to something that is put back later: it counts as undone at the end. */
+  #settled: ChangeMade[] = []
+  failures = 0
+
+  constructor(engine: Engine, on: HostRun, laterRun: LaterRun = () => undefined) {
+    this.#engine = engine
+    this.#on = on
+    this.#laterRun = laterRun
+  }
+
+  get host(): string {
+    return this.#on.name
+  }
+
+  /** Undoes the changes whose intents `within` accepts, then settles what runs on. */
+  async undo(within: (intent: Intent) => boolean): Promise<void> {
+    const changes = changesToUndo(this.#entries, within)
+    this.#supersede(changes)
+    const toSettle: ChangeMade[] = []
+    for (const change of changes) {
+      if (this.#engine.interrupted.aborted) return
+      if (this.#runsOn(change)) toSettle.push(change)
+      else await this.#report(change, () => this.#putBack(change))
+    }
+    for (const change of [...this.#settled, ...toSettle]) {
+      if (this.#engine.interrupted.aborted) return
+      await this.#report(change, () => this.#settle(change))
+    }
+    this.#settled.push(...toSettle)
+  }
+
+  /** All that is going to be put back is: what was settled has been undone. */
+  end(): void {
+    if (this.failures > 0 || this.#engine.interrupted.aborted) return
+    for (const change of this.#settled) this.#endAs(change, { status: 'reverted' })
+    this.#settled = []
+  }
+
+  get #entries(): readonly Entry[] {
+    return this.#journal.entries
+  }
+
+  get #journal() {
+    const { journal, name } = this.#on
+    if (journal === undefined) throw new Error(`${name} was opened for reading only.`)
+    return journal
+  }
+
+  /** What an older change of the same thing puts back need not be settled any more: it may be to stop. */
+  #supersede(older: readonly ChangeMade[]): void {
+    const ids = new Set(older.map(({ last }) => last.id))
+    for (const change of this.#settled) {
+      if (ids.has(change.last.id)) this.#endAs(change, { status: 'reverted' })
+    }
+    this.#settled = this.#settled.filter(({ last }) => !ids.has(last.id))
+  }
+
+  #runsOn({ last, from }: ChangeMade): boolean {
+    return last.bracket === undefined && (kindOf(last.kind).settle?.needed(from) ?? false)
+  }
+
+  #putBack(change: ChangeMade): Promise<Outcome> {
+    const { last, from, to, done } = change
+    return this.#onTarget(last, async (target) => {
+      const actual = await this.#look(target, last)
+      const begun = this.#entries.findLast((entry) => entry.type === 'undoing' && entry.n === last.n)
+      if (actual instanceof NotYet) {
+        // What cannot exist any more has gone with what it stood on.
+        return done && begun === undefined
+          ? { status: 'kept', why: `${actual.message} It is no longer what the run left.` }
+          : { status: 'reverted' }
+      }
+      const reason = same(actual, from) ? undefined : kindOf(last.kind).oneWay?.({ from, to }, last.ref)
+      if (reason !== undefined) return { status: 'kept', why: reason }
+      const undo = begun?.type === 'undoing' ? { ...begun, is: 'apply' as const } : undoOf(change, actual)
+      if (undo.is === 'apply') {
+        if (begun === undefined) {
+          this.#journal.append({ type: 'undoing', n: last.n, to: undo.to, kept: undo.kept })
+        }
+        await this.#move(target, last, actual, undo.to)
+      }
+      const kept = undo.is === 'nothing' ? [] : undo.kept
+      if (kept.length > 0) return { status: 'kept', why: this.#whoKept(last.id, kept) }
+      await forgetOriginIfBack(target, last.id, from)
+      // A change that was half done is put back whatever stood there; what that was is kept aside.
+      if (done || begun !== undefined || same(actual, from) || same(actual, to)) return { status: 'reverted' }
+      return {
+        status: 'reverted',
+        why: `What stood there was neither the old nor the new; it is kept in ${ourPaths.before}.`,
+      }
+    })
+  }
+
+  async #move(target: HostRun, thing: Identity, actual: State, to: State): Promise<void> {
+    const { host } = target
+    if (host === undefined) throw new Error(`${target.name} was opened for reading only.`)
+    await rememberDigests(target, [{ thing, from: actual }])
+    let from = actual
+    for (let attempt = 1; ; attempt++) {
+      const lost = await contactIsLostIn(() => kindOf(thing.kind).apply(host, thing.ref, { from, to }))
+      target.facts.forget()
+      const now = await this.#look(target, thing)
+      if (now instanceof NotYet || same(now, to)) return
+      if (!lost || attempt === attempts) throw new Error(`${thing.id} still differs after the revert.`)
+      from = now
+    }
+  }
+
+  #settle({ last, from, after }: ChangeMade): Promise<Outcome> {
+    return this.#onTarget(last, async (target) => {
+      const { settle } = kindOf(last.kind)
+      const { host } = target
+      const actual = await this.#look(target, last)
+      if (actual instanceof NotYet || settle === undefined || host === undefined)
+        return { status: 'reverted' }
+      for (let attempt = 1; ; attempt++) {
+        const inputs = await inputsNow(target, after)
+        if (!(await contactIsLostIn(() => settle.run(host, last.ref, from, inputs)))) break
+        if (attempt === attempts) throw new Error(`Contact was lost again and again.`)
+      }
+      target.facts.forget()
+      await forgetOriginIfBack(target, last.id, from)
+      return { status: 'reverted' }
+    })
+  }
+
+  /** One change: what came of it is reported and, unless it failed, remembered; the others go on in any case. */
+  async #report(change: ChangeMade, work: () => Promise<Outcome>): Promise<void> {
+    const { last } = change
+    const again = this.#settled.includes(change)
+    const started = performance.now()
+    const place = { stage: last.at.stageTitle, role: last.at.role, task: last.at.task, host: this.#on.name }
+    const outcome = await work().catch((error: unknown): Outcome => {
+      if (error instanceof Unreachable) throw error
+      return { status: 'failed', why: error instanceof Error ? error.message : String(error) }
+    })
+    if (outcome.status === 'failed') this.failures++
+    else if (!this.#runsOn(change)) this.#endAs(change, outcome)
+    if (again && outcome.status !== 'failed') return
+    this.#engine.emit({
+      ...place,
+      type: 'resource',
+      kind: last.kind,
+      id: last.id,
+      durationMs: Math.round(performance.now() - started),
+      ...outcome,
+    })
+  }
+
+  #endAs({ intents }: ChangeMade, { status, why }: Outcome): void {
+    for (const { n } of intents) {
+      if (status === 'kept') this.#journal.append({ type: 'kept', n, why: why ?? '' })
+      else this.#journal.append({ type: 'undone', n, ...(why === undefined ? {} : { why }) })
+    }
+  }
+
+  #onTarget<T>({ via }: Intent, work: (target: HostRun) => Promise<T>): Promise<T> {
+    if (via === undefined) return this.#on.reach(() => work(this.#on))
+    return throughOneOf(this.#engine, via, work)
+  }
+
+  async #look(target: HostRun, { kind, ref }: Identity): Promise<State | NotYet> {
+    const [seen] = await kindOf(kind).read(target.reader, [ref])
+    if (seen instanceof NotYet) return seen
+    if (seen === undefined || seen instanceof Error)
+      throw seen ?? new Error(`The kind ${kind} left a reading out.`)
+    return seen
+  }
+
+  #whoKept(id: string, fields: readonly string[]): string {
+    const later = this.#laterRun(this.#on.name, id)
+    const who = later === undefined ? 'Somebody' : `The later run ${later}`
+    return `${who} changed ${fields.join(', ')} after this run, so that stays.`
+  }
+}
+
+/** Digests of what stands now, for what reacts to it. */
+async function inputsNow(on: HostRun, after: readonly Identity[]): Promise<Record<string, Input>> {
+  const inputs: Record<string, Input> = {}
+  for (const { kind, id, ref } of after) {
+    const { digest, read } = kindOf(kind)
+    const [state] = digest === undefined ? [] : await read(on.reader, [ref])
+    if (digest === undefined || state === undefined || state instanceof Error) continue
+    const atBoot = on.memory.changed.get(id)
+    inputs[id] = { digest: digest(state), ...(atBoot === undefined ? {} : { atBoot }) }
+  }
+  return inputs
+}
+
+async function forgetOriginIfBack(on: HostRun, id: string, state: State): Promise<void> {
+  const origin = on.memory.origins.get(id)
+  if (origin !== undefined && same(origin.from, state)) await forgetOrigins(on, [id])
+}

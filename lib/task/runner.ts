@@ -1,0 +1,97 @@
+import type { Status } from '../report/events.ts'
+import { Unreachable } from '../transport/errors.ts'
+import { makeChange } from './change.ts'
+import { differences } from './differences.ts'
+import type { Spot } from './engine.ts'
+import { foresee, judge, type Verdict } from './judge.ts'
+import { kindOf, type Reading, type Resource } from './kind.ts'
+import { NotYet } from './outcome.ts'
+import { targetOf } from './peer.ts'
+import { complete, peerIsGone, readHere, type Item } from './reading.ts'
+import type { State } from './state.ts'
+
+/** Brings the resources of one task to the states they want, in order; when planning, says what it would do. */
+export async function runResources(spot: Spot, resources: readonly Resource[]): Promise<Status> {
+  for (const resource of resources) own(spot, resource)
+  const items = await Promise.all(resources.map((resource) => complete(spot, resource)))
+  await readInputs(spot, resources)
+  const readings = await readHere(spot, items)
+
+  const statuses = new Set<Status>()
+  for (const index of items.keys()) {
+    const started = performance.now()
+    const { item, verdict, why } = await bring(spot, items, readings, index)
+    foresee(spot, item, verdict)
+    const status = verdict.is === 'change' ? 'changed' : verdict.is
+    statuses.add(status)
+    spot.engine.emit({
+      ...spot.place,
+      type: 'resource',
+      kind: item.resource.kind,
+      id: item.resource.id,
+      status,
+      durationMs: Math.round(performance.now() - started),
+      ...(verdict.is === 'change' ? { differences: await differences(spot, item, verdict.change) } : {}),
+      ...(why === undefined ? {} : { why }),
+    })
+  }
+  return statuses.has('changed') ? 'changed' : statuses.has('unknown') ? 'unknown' : 'ok'
+}
+
+/** Judges one item and, unless planning, makes its change; fresh readings replace those of it and what follows. */
+async function bring(
+  spot: Spot,
+  items: Item[],
+  readings: Reading<State>[],
+  index: number,
+): Promise<{ readonly item: Item; readonly verdict: Verdict; readonly why?: string | undefined }> {
+  for (;;) {
+    const item = items[index]
+    if (item === undefined) throw new RangeError(`There is no item ${index}.`)
+    try {
+      const verdict = judge(spot, item, readings[index])
+      if (verdict.is === 'unknown') return { item, verdict, why: verdict.why }
+      if (verdict.is === 'ok' || spot.on.planning) return { item, verdict }
+      const rest = items
+        .slice(index + 1)
+        .map((later, at) => ({ item: later, reading: readings[index + 1 + at] }))
+      readings.splice(index, items.length, ...(await makeChange(spot, item, verdict.change, rest)))
+      return { item, verdict, why: kindOf(item.resource.kind).oneWay?.(verdict.change, item.resource.ref) }
+    } catch (error) {
+      const left = items.slice(index)
+      if (!(error instanceof Unreachable) || !left.some((each) => peerIsGone(spot, each))) throw error
+      // A peer is gone in the midst of it: another one goes on from what it sees.
+      readings.splice(index, items.length, ...(await readHere(spot, left)))
+      items.splice(index, left.length, ...left)
+    }
+  }
+}
+
+function own(spot: Spot, resource: Resource): void {
+  // What is done through a peer belongs to the cluster, not to the host that asks for it.
+  if (resource.via !== undefined) return
+  spot.on.claim(kindOf(resource.kind).claim(resource.ref, resource.spec), spot.role.name)
+}
+
+/** Digests of inputs whose own task was not part of this run. */
+async function readInputs(spot: Spot, resources: readonly Resource[]): Promise<void> {
+  const { digests } = spot.on.foresight
+  const own = new Set(resources.map(({ id }) => id))
+  const missing = resources
+    .flatMap(({ after }) => after ?? [])
+    .filter(({ id, kind }) => !own.has(id) && !digests.has(id) && kindOf(kind).digest !== undefined)
+  const items = await Promise.all(
+    missing.map(async (resource) => ({
+      resource,
+      target: await targetOf(spot, resource),
+      spec: resource.spec,
+    })),
+  )
+  const readings = await readHere(spot, items)
+  for (const [index, { resource }] of items.entries()) {
+    const seen = readings[index]
+    if (seen === undefined) continue
+    if (seen instanceof Error && !(seen instanceof NotYet)) throw seen
+    digests.set(resource.id, seen instanceof Error ? null : (kindOf(resource.kind).digest?.(seen) ?? null))
+  }
+}

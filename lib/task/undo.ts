@@ -1,0 +1,44 @@
+import type { ChangeMade } from './journal.ts'
+import { differing, same, type State } from './state.ts'
+
+/** What a revert does about one change. */
+export type Undo =
+  | { readonly is: 'nothing' }
+  /** Moves to `to`; `kept` names the fields that are no longer what the run left, and so stay. */
+  | { readonly is: 'apply'; readonly to: State; readonly kept: readonly string[] }
+  | { readonly is: 'keep'; readonly kept: readonly string[] }
+
+/**
+ * Decides what to put back: only what the run touched, and only where it still is as the run left it.
+ * A change that may be half done is put back whatever stands there.
+ */
+export function undoOf({ from, to, done }: Pick<ChangeMade, 'from' | 'to' | 'done'>, actual: State): Undo {
+  if (!done) return { is: 'apply', to: from, kept: [] }
+  if (same(actual, from)) return { is: 'nothing' }
+  const touched = differing(from, to)
+  const altered = touched.filter((field) => !same(actual[field], to[field]))
+  // A thing that came or went is put back as a whole or not at all: half of a file is no file.
+  if (from.is !== to.is) {
+    const changed = differing(to, actual)
+    return changed.length === 0 ? { is: 'apply', to: from, kept: [] } : { is: 'keep', kept: changed }
+  }
+  if (actual.is !== to.is || altered.length === touched.length) return { is: 'keep', kept: altered }
+  return { is: 'apply', to: withFields(actual, from, touched, altered), kept: altered }
+}
+
+function withFields(
+  actual: State,
+  from: State,
+  touched: readonly string[],
+  altered: readonly string[],
+): State {
+  const back: Record<string, State[string]> = { ...actual }
+  for (const field of touched) {
+    if (altered.includes(field)) continue
+    const value = from[field]
+    if (value === undefined) delete back[field]
+    else back[field] = value
+  }
+  if (from.hint !== undefined) back['hint'] = from.hint
+  return back as State
+}

@@ -1,0 +1,30 @@
+import { kindOf, type Inputs, type Reading, type Resource } from '../../lib/task/kind.ts'
+import { same, type State } from '../../lib/task/state.ts'
+import type { FakeHost } from './fake-host.ts'
+
+/** What one resource looks like on a host. */
+export async function reading(host: FakeHost, resource: Resource): Promise<Reading<State>> {
+  const [state] = await kindOf(resource.kind).read(host, [resource.ref])
+  return state ?? new Error('nothing was read')
+}
+
+/** What it looks like, where it can be seen. */
+export async function stateOf(host: FakeHost, resource: Resource): Promise<State> {
+  const seen = await reading(host, resource)
+  if (seen instanceof Error) throw seen
+  return seen
+}
+
+/** Brings one resource to what it wants, without an engine; the states before and wanted, undefined when it is right. */
+export async function bring(
+  host: FakeHost,
+  resource: Resource,
+  inputs: Inputs = {},
+): Promise<{ readonly from: State; readonly to: State } | undefined> {
+  const from = await stateOf(host, resource)
+  const kind = kindOf(resource.kind)
+  const to = kind.want(from, resource.spec, { inputs, keep: (content) => host.keep(content) })
+  if (same(from, to)) return undefined
+  await kind.apply(host, resource.ref, { from, to })
+  return { from, to }
+}

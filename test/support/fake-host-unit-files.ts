@@ -1,0 +1,66 @@
+import type { FakeFiles } from './fake-host-files.ts'
+
+const folders = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system']
+const wants = '/etc/systemd/system/multi-user.target.wants'
+
+/** Unit files and the links that enable them, as they stand in the tree. */
+export class UnitFiles {
+  readonly #files: FakeFiles
+
+  constructor(files: FakeFiles) {
+    this.#files = files
+  }
+
+  /** Where the unit file stands; undefined where there is none. */
+  path(name: string): string | undefined {
+    const [stem = ''] = name.split('@')
+    const names = name.includes('@') ? [name, `${stem}@${name.slice(name.lastIndexOf('.'))}`] : [name]
+    return names
+      .flatMap((file) => folders.map((folder) => `${folder}/${file}`))
+      .find((path) => this.#files.get(path))
+  }
+
+  masked(name: string): boolean {
+    const entry = this.#files.get(`/etc/systemd/system/${name}`)
+    return entry?.type === 'link' && entry.target === '/dev/null'
+  }
+
+  /** The unit with its drop-ins, as text; undefined where there is none. */
+  text(name: string): string | undefined {
+    const path = this.path(name)
+    if (path === undefined) return undefined
+    const dropIns = folders.flatMap((folder) => this.#files.children(`${folder}/${name}.d`))
+    return [path, ...dropIns].map((file) => this.#files.read(file) ?? '').join('\n')
+  }
+
+  /** As `UnitFileState`: empty where there is no such unit. */
+  state(name: string): string {
+    if (this.masked(name)) return 'masked'
+    const text = this.text(name)
+    if (text === undefined) return ''
+    if (this.#files.get(`${wants}/${name}`) !== undefined) return 'enabled'
+    return text.includes('[Install]') ? 'disabled' : 'static'
+  }
+
+  add(
+    name: string,
+    text = '[Service]\nExecStart=/usr/sbin/daemon\n[Install]\nWantedBy=multi-user.target\n',
+  ): void {
+    if (this.path(name) === undefined) this.#files.write(`/usr/lib/systemd/system/${name}`, text)
+  }
+
+  enable(name: string): void {
+    const path = this.path(name)
+    if (path !== undefined && this.state(name) === 'disabled') this.#files.link(`${wants}/${name}`, path)
+  }
+
+  disable(name: string): void {
+    this.#files.remove(`${wants}/${name}`)
+    if (this.#files.children(wants).length === 0) this.#files.remove(wants)
+  }
+
+  enabled(): string[] {
+    const names = this.#files.children(wants).map((path) => path.slice(wants.length + 1))
+    return names.filter((name) => this.path(name) !== undefined && !this.masked(name))
+  }
+}
