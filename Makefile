@@ -1,0 +1,54 @@
+# What there is to type. Everything that is needed is installed by the targets themselves.
+HOSTS ?= 3
+OS ?= bookworm
+INVENTORY ?= inventory/hosts.ini
+
+NODE = $$(test/support/node.sh)
+TS = $(NODE) --import tsx
+
+.PHONY: help setup demo check fix test e2e bench lab lab-down lab-status prepare
+
+help: ## Show this
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: node_modules ## Install what Troupe needs
+
+node_modules: package-lock.json
+	@command -v npm >/dev/null || (apt-get update && apt-get install -y --no-install-recommends npm)
+	npm ci --ignore-scripts
+	@touch node_modules
+
+demo: setup ## Three lab hosts that follow one time server; they stay until `make lab-down`
+	@$(MAKE) --no-print-directory lab HOSTS=3
+	$(TS) playbooks/prepare.ts -i inventory/lab.ini
+	$(TS) playbooks/prepare.ts -i inventory/lab.ini --check --detailed-exitcode
+	@echo 'The hosts stay: look at inventory/lab.ini, and take them away with make lab-down.'
+
+prepare: setup ## Prepare the hosts of $(INVENTORY)
+	$(TS) playbooks/prepare.ts -i $(INVENTORY)
+
+check: setup ## Format, lint, types and unit tests
+	$(TS) test/check.ts
+
+fix: setup ## Format the code
+	npm run --silent fix
+
+test: setup ## Every test: the checks, unit tests also on the current LTS, then real hosts
+	$(TS) test/check.ts
+	$$(test/support/node.sh 26) --import tsx test/run.ts unit
+	$(TS) test/run.ts unit host
+
+e2e: setup ## Long fault loops on real hosts
+	$(TS) test/run.ts e2e
+
+bench: setup ## Speed beside other tools
+	$(TS) test/bench/main.ts
+
+lab: setup ## HOSTS=3 real hosts on this machine, in inventory/lab.ini
+	$(TS) test/lab/main.ts up --hosts $(HOSTS) --os $(OS)
+
+lab-down: setup ## Take the lab away
+	$(TS) test/lab/main.ts down
+
+lab-status: setup ## What stands of the lab
+	$(TS) test/lab/main.ts status

@@ -1,0 +1,13 @@
+import { defineRole } from '../../lib/play/role.ts'
+import { timeSync } from './tasks/time-sync.ts'
+import { vars } from './vars.ts'
+
+/** Makes the hosts of a cluster alike, below anything of Kubernetes. */
+export const systemTuning = defineRole({
+  name: 'system_tuning',
+  folder: import.meta.dirname,
+  vars,
+  async tasks(context) {
+    await timeSync(context)
+  },
+})
