@@ -37,7 +37,8 @@ export async function takeLock(host: string, run: RunScript, holder: Holder): Pr
   for (let attempt = 1; ; attempt++) {
     const { code, stdout, stderr } = await run(takeScript(holder))
     if (code === 0) return
-    if (code !== held) throw new Error(`The lock of ${host} cannot be taken: ${stderr.toString().trim()}`)
+    if (code === notRoot) throw needsRoot(host, stdout.toString().trim())
+    if (code !== held) throw notTaken(host, stderr.toString().trim())
     const [line = '', expiry = '0', uptime = '0'] = stdout.toString().trim().split('\n')
     const other = parseHolder(line)
     const expired = Number.parseFloat(uptime) > Number.parseFloat(expiry)
@@ -68,10 +69,12 @@ export async function releaseLock(run: RunScript, holder: Holder): Promise<void>
 }
 
 const held = 45
+const notRoot = 46
 
 function takeScript(holder: Holder): string {
   const { lock, passing } = ourPaths
   return [
+    `[ -w /run ] || { id -un; exit ${notRoot}; }`,
     `umask 077; mkdir -p -- ${passing} || exit 1`,
     `if (set -C; { ${content(holder)}; } > ${lock}) 2>/dev/null; then exit 0; fi`,
     `[ -e ${lock} ] || { echo "${lock} cannot be written" >&2; exit 1; }`,
@@ -102,6 +105,20 @@ function isAlive(other: Holder, self: Holder): boolean {
   // This very process asks again after it failed to give the lock back.
   if (other.pid === self.pid && other.started === self.started && other.run === self.run) return false
   return startOf(other.pid) === other.started
+}
+
+function needsRoot(host: string, user: string): UserError {
+  return new UserError(
+    `${host} would be worked on as ${user}, and only root can change a host.`,
+    'Become root with --become (-b, or ansible_become=true), or log in as root (ansible_user=root).',
+  )
+}
+
+function notTaken(host: string, said: string): UserError {
+  return new UserError(
+    `The lock of ${host} cannot be taken: ${said}`,
+    `Look whether ${ourPaths.passing} can be written there, and whether its disk is full.`,
+  )
 }
 
 function heldBy(host: string, other: Holder | undefined, self: Holder): UserError {

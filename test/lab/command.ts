@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import type { StdioOptions } from 'node:child_process'
+import { $ } from 'zx'
 
 export interface Outcome {
   readonly code: number
@@ -7,24 +8,17 @@ export interface Outcome {
 }
 
 /** Runs a program of this machine to its end, whatever its exit code. */
-export function attempt(program: string, args: readonly string[], input?: string): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
-    const stdout: Buffer[] = []
-    const stderr: Buffer[] = []
-    child.stdout?.on('data', (data: Buffer) => stdout.push(data))
-    child.stderr?.on('data', (data: Buffer) => stderr.push(data))
-    child.on('error', reject)
-    child.on('close', (code) =>
-      resolve({
-        code: code ?? 255,
-        stdout: Buffer.concat(stdout).toString(),
-        stderr: Buffer.concat(stderr).toString(),
-      }),
-    )
-    child.stdin?.on('error', () => {})
-    child.stdin?.end(input)
+export async function attempt(program: string, args: readonly string[], input?: string): Promise<Outcome> {
+  const stdio: StdioOptions = [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']
+  const run = $({
+    nothrow: true,
+    quiet: true,
+    detached: false,
+    stdio,
+    ...(input === undefined ? {} : { input }),
   })
+  const { exitCode, stdout, stderr } = await run`${program} ${[...args]}`
+  return { code: exitCode ?? 255, stdout, stderr }
 }
 
 /** Runs a program of this machine and returns what it prints; any exit code but 0 is an error. */

@@ -1,3 +1,4 @@
+import { parse } from 'ini'
 import { defineFact } from '../fact.ts'
 
 export interface Os {
@@ -28,17 +29,12 @@ export const os = defineFact(
 
 /** Reads os-release: assignments as for a shell, of which only plain quoting occurs. */
 export function parseOsRelease(text: string): Os {
-  const values = new Map<string, string>()
-  for (const line of text.split('\n')) {
-    const [, key, value] = /^([A-Z_]+)=["']?(.*?)["']?$/.exec(line.trim()) ?? []
-    if (key !== undefined && value !== undefined) values.set(key, value)
-  }
-  const id = values.get('ID') ?? ''
-  const relatives = new Set([id, ...(values.get('ID_LIKE') ?? '').split(/\s+/)])
+  const { ID = '', ID_LIKE = '', VERSION_ID = '' } = parse(text)
+  const relatives = new Set(`${ID} ${ID_LIKE}`.toLowerCase().split(/\s+/))
   const family = families.debian.some((name) => relatives.has(name))
     ? 'debian'
     : families.redhat.some((name) => relatives.has(name))
       ? 'redhat'
       : 'other'
-  return { id, version: values.get('VERSION_ID') ?? '', family }
+  return { id: ID, version: VERSION_ID, family }
 }
