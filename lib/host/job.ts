@@ -59,10 +59,15 @@ export async function clearJobs(run: (script: string) => Promise<unknown>): Prom
   await run(`rm -rf -- ${ourPaths.jobs}`)
 }
 
-/** Ends every job that runs here. */
+/** Ends every job that runs here; what does not end when it is asked to is killed. */
 export async function killJobs(run: (script: string) => Promise<unknown>): Promise<void> {
   await run(
-    `for d in ${ourPaths.jobs}/*; do [ -e "$d/pid" ] && kill -TERM -"$(cat "$d/pid")" 2>/dev/null; done; :`,
+    [
+      `all=; for d in ${ourPaths.jobs}/*; do [ -e "$d/pid" ] && [ ! -e "$d/code" ] && all="$all $(cat "$d/pid")"; done`,
+      `signal() { any=1; for p in $all; do kill -"$1" -"$p" 2>/dev/null && any=0; done; return $any; }`,
+      `i=0; signal TERM && while signal 0 && [ $i -lt ${killGraceSeconds}0 ]; do sleep 0.1; i=$((i+1)); done`,
+      `signal KILL; :`,
+    ].join('\n'),
   )
 }
 

@@ -25,7 +25,7 @@ export interface OpenHost {
   readonly host: Host | undefined
   /** Nothing of this run stands on the host any more: what we keep there goes too, unless another run needs it. */
   readonly forget: (run: string) => Promise<void>
-  /** Ends the jobs that run there. */
+  /** Ends the jobs that run there, and works with the host no more. */
   readonly kill: () => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -50,17 +50,21 @@ export async function openHost(options: OpenOptions): Promise<OpenHost> {
     holder === undefined ? undefined : new PosixHost({ ...parts, begin: () => begin(run, key, holder.run) })
   const heartbeat = holder === undefined ? undefined : setInterval(() => void beat(run, holder), renewEveryMs)
   heartbeat?.unref()
+  const leave = async () => {
+    clearInterval(heartbeat)
+    // A host that is gone keeps its lock until it expires or is booted.
+    if (holder !== undefined) await releaseLock(run, holder).catch(() => {})
+    await session.close()
+  }
   return {
     reader: host ?? new PosixReader(parts),
     host,
     forget: async (runId) => void (await run(forgetScript(runId))),
-    kill: () => killJobs(run),
-    close: async () => {
-      clearInterval(heartbeat)
-      // A host that is gone keeps its lock until it expires or is booted.
-      if (holder !== undefined) await releaseLock(run, holder).catch(() => {})
-      await session.close()
+    kill: async () => {
+      // Both sent before either is answered: who hears that a job is gone finds no session to begin it anew.
+      await Promise.all([killJobs(run).catch(() => {}), leave()])
     },
+    close: leave,
   }
 }
 

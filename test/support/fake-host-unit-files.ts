@@ -1,3 +1,4 @@
+import { parse } from 'ini'
 import type { FakeFiles } from './fake-host-files.ts'
 
 const folders = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system']
@@ -39,7 +40,7 @@ export class UnitFiles {
     const text = this.text(name)
     if (text === undefined) return ''
     if (this.#files.get(`${wants}/${name}`) !== undefined) return 'enabled'
-    return text.includes('[Install]') ? 'disabled' : 'static'
+    return 'Install' in parse(text) ? 'disabled' : 'static'
   }
 
   add(

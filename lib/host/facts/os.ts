@@ -1,4 +1,3 @@
-import { parse } from 'ini'
 import { defineFact } from '../fact.ts'
 
 export interface Os {
@@ -29,7 +28,12 @@ export const os = defineFact(
 
 /** Reads os-release: assignments as for a shell, of which only plain quoting occurs. */
 export function parseOsRelease(text: string): Os {
-  const { ID = '', ID_LIKE = '', VERSION_ID = '' } = parse(text)
+  const lines = [...text.matchAll(/^([A-Z_]+)=(["']?)(.*)\2$/gm)]
+  const {
+    ID = '',
+    ID_LIKE = '',
+    VERSION_ID = '',
+  } = Object.fromEntries(lines.map(([, name = '', , value = '']) => [name, value]))
   const relatives = new Set(`${ID} ${ID_LIKE}`.toLowerCase().split(/\s+/))
   const family = families.debian.some((name) => relatives.has(name))
     ? 'debian'
