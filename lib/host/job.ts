@@ -33,25 +33,42 @@ export async function runJob(
   return collect(host, folder, name, options.timeoutMs)
 }
 
-/** Waits for every job that an earlier process left running here; tells their names. */
-export async function awaitJobs(host: JobHost): Promise<readonly string[]> {
-  const list = await host.run(
-    `for d in ${ourPaths.jobs}/*; do [ -e "$d/pid" ] && [ ! -e "$d/code" ] && kill -0 "$(cat "$d/pid")" 2>/dev/null && echo "$d"; done; :`,
+/** What an earlier process left of a job here. */
+export interface FoundJob {
+  readonly folder: string
+  readonly running: boolean
+}
+
+/** The jobs of earlier processes, whether they still run or not. */
+export async function findJobs(run: (script: string) => Promise<Output>): Promise<readonly FoundJob[]> {
+  const alive = `[ -e "$d/pid" ] && [ ! -e "$d/code" ] && kill -0 "$(cat "$d/pid")" 2>/dev/null`
+  const { stdout } = await run(
+    `for d in ${ourPaths.jobs}/*; do if ${alive}; then echo "running $d"; elif [ -e "$d" ]; then echo "over $d"; fi; done`,
   )
-  const folders = list.stdout
+  const lines = stdout
     .toString()
     .split('\n')
     .filter((line) => line !== '')
-  const names: string[] = []
-  for (const folder of folders) {
+  return lines.map((line) => ({
+    folder: line.slice(line.indexOf(' ') + 1),
+    running: line.startsWith('running '),
+  }))
+}
+
+/** Waits for those that still run, and tells their names. */
+export async function awaitJobs(
+  host: JobHost,
+  jobs: readonly FoundJob[],
+  onFound: (name: string) => void,
+): Promise<void> {
+  for (const { folder } of jobs.filter(({ running }) => running)) {
     const name = (await host.run(`cat ${quote(folder)}/name`)).stdout.toString()
-    names.push(name)
+    onFound(name)
     await awaitEnd(host, folder, name, undefined).catch((error: unknown) => {
       // Whoever killed it, or took its answer: it is over.
       if (!(error instanceof ContactLost)) throw error
     })
   }
-  return names
 }
 
 /** Takes away what jobs of earlier processes left: their ends must not be taken for those of new ones of that name. */

@@ -1,7 +1,7 @@
 import type { Session } from '../transport/session.ts'
 import { ContentStore, newContentKey } from './content.ts'
 import type { Host, HostReader } from './host.ts'
-import { awaitJobs, clearJobs, killJobs } from './job.ts'
+import { awaitJobs, clearJobs, findJobs, killJobs } from './job.ts'
 import { releaseLock, renewEveryMs, renewLock, takeLock, type Holder, type RunScript } from './lock.ts'
 import { ourPaths } from './paths.ts'
 import { PosixHost } from './posix-host.ts'
@@ -34,27 +34,28 @@ export interface OpenHost {
 export async function openHost(options: OpenOptions): Promise<OpenHost> {
   const { name, session, as, holder } = options
   const run = (script: string) => session.run(script, as === undefined ? {} : { as })
-  if (holder !== undefined) await takeLock(name, run, holder)
-  const key =
-    (await run(`[ ! -s ${ourPaths.key} ] || cat ${ourPaths.key}`)).stdout.toString().trim() || newContentKey()
+  // All sent before the first is answered; without the lock nothing of the rest counts.
+  const [, key, jobs] = await Promise.all([
+    holder === undefined ? undefined : takeLock(name, run, holder),
+    contentKey(run),
+    findJobs(run),
+  ])
   const parts = { name, session, as, contents: new ContentStore(key), onOutput: options.onOutput }
-  const found = await awaitJobs({
-    name,
-    run,
-    contact: () => session.contact(),
-    onOutput: (text) => options.onOutput?.(text),
-  })
-  for (const job of found) options.onJobFound?.(job)
-  if (holder !== undefined) await clearJobs(run)
+  await awaitJobs(
+    { name, run, contact: () => session.contact(), onOutput: (text) => options.onOutput?.(text) },
+    jobs,
+    (job) => options.onJobFound?.(job),
+  )
+  if (holder !== undefined && jobs.length > 0) await clearJobs(run)
   const host =
     holder === undefined ? undefined : new PosixHost({ ...parts, begin: () => begin(run, key, holder.run) })
   const heartbeat = holder === undefined ? undefined : setInterval(() => void beat(run, holder), renewEveryMs)
   heartbeat?.unref()
-  const leave = async () => {
+  const leave = async (why?: string) => {
     clearInterval(heartbeat)
     // A host that is gone keeps its lock until it expires or is booted.
     if (holder !== undefined) await releaseLock(run, holder).catch(() => {})
-    await session.close()
+    await session.close(why)
   }
   return {
     reader: host ?? new PosixReader(parts),
@@ -62,10 +63,15 @@ export async function openHost(options: OpenOptions): Promise<OpenHost> {
     forget: async (runId) => void (await run(forgetScript(runId))),
     kill: async () => {
       // Both sent before either is answered: who hears that a job is gone finds no session to begin it anew.
-      await Promise.all([killJobs(run).catch(() => {}), leave()])
+      await Promise.all([killJobs(run).catch(() => {}), leave('what ran there was killed')])
     },
-    close: leave,
+    close: () => leave(),
   }
+}
+
+async function contentKey(run: RunScript): Promise<string> {
+  const { stdout } = await run(`[ ! -s ${ourPaths.key} ] || cat ${ourPaths.key}`)
+  return stdout.toString().trim() || newContentKey()
 }
 
 /** Before the first change: the host knows the run, and by which key its contents are named. */

@@ -60,7 +60,8 @@ export class PosixHost extends PosixReader implements Host {
 
   async preserve(content: Hash, from: { readonly path: string } | { readonly bytes: Buffer }): Promise<void> {
     const produce = 'path' in from ? `cat -- ${quotedPath(from.path)}` : printScript(from.bytes)
-    await this.#script(preserveScript(content, produce.startsWith('base64') ? `{\n${produce}\n}` : produce))
+    const produced = produce.startsWith('base64') ? `{\n${produce}\n}` : produce
+    await this.#script(preserveScript(content, produced), 'keep a before-image')
   }
 
   async setAttributes(path: string, { mode, owner, group }: Partial<Attributes>): Promise<void> {

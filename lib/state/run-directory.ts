@@ -1,11 +1,12 @@
 import {
-  appendFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
+  openSync,
   readFileSync,
+  readdirSync,
   renameSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -103,6 +104,7 @@ export class RunStore {
 export class RunDirectory {
   readonly folder: string
   #record: RunRecord
+  #events: number | undefined
   readonly #journals = new Map<string, FileJournal>()
 
   constructor(folder: string, record: RunRecord) {
@@ -145,7 +147,8 @@ export class RunDirectory {
   }
 
   appendEvent(line: string): void {
-    appendFileSync(join(this.folder, 'events.jsonl'), line, { mode: privateFile })
+    this.#events ??= openSync(join(this.folder, 'events.jsonl'), 'a', privateFile)
+    writeSync(this.#events, line)
   }
 
   save(): void {
