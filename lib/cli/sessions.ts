@@ -42,7 +42,7 @@ export async function openInventoryHost(
         emit({
           type: 'warning',
           host: name,
-          message: `${name}: waited for "${job}", which an earlier run had started.`,
+          message: `${name}: waiting for "${job}", which an earlier run had started.`,
         })
       },
     })

@@ -1,0 +1,2 @@
+/** How many hosts every tool works on side by side. */
+export const atOnce = 8
