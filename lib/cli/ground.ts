@@ -74,7 +74,9 @@ export async function layGround(
       return connection
     },
     member: (host) => {
-      const vars = store.of(host).plain()
+      // Those of roles as they were read: what is a secret cannot be printed then.
+      const others = Object.entries(store.of(host).plain()).filter(([name]) => !schemas.has(name))
+      const vars = Object.fromEntries([...others, ...(resolved.get(host) ?? [])])
       const { nodeIp } = vars
       return { name: host, vars, address: typeof nodeIp === 'string' ? nodeIp : ask(host, ownAddress) }
     },

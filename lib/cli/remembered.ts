@@ -11,6 +11,17 @@ export function rememberedArguments(argv: readonly string[]): readonly string[] 
   return argv.map((word) => (redact(word) === word ? word : forgotten))
 }
 
+/** Why there is nothing to resume, for whoever asked to. */
+export function nothingToResume(playbook: string, options: Pick<Options, 'inventory'>): string {
+  const runs = storesOf(options).flatMap((store) => store.list())
+  const last = runs.filter(({ record }) => record.playbook === playbook).at(-1)
+  const why =
+    last === undefined
+      ? `${stateFolder()} holds no run of ${playbook}`
+      : `the last run of ${playbook}, ${last.record.id}, ${last.record.reverted === true ? 'was reverted' : 'ended well'}`
+  return `There is nothing to resume: ${why}.`
+}
+
 export interface Taken {
   readonly directory: RunDirectory
   /** Its own command line, followed by what is said now; the later word counts. */
@@ -20,11 +31,11 @@ export interface Taken {
 /** Finds the run to take up again: the one that is named, or the last of this playbook if it did not end well. */
 export function takeUp(
   playbook: string,
-  { resume, inventory }: Pick<Options, 'resume' | 'inventory'>,
+  options: Pick<Options, 'resume' | 'inventory'>,
   now: readonly string[],
 ): Taken | undefined {
-  const [first] = inventory
-  const stores = first === undefined ? RunStore.all() : [new RunStore(clusterName(first))]
+  const { resume } = options
+  const stores = storesOf(options)
   const found =
     typeof resume === 'string'
       ? stores.flatMap((store) => store.find(resume) ?? [])
@@ -43,4 +54,22 @@ export function takeUp(
     'The command line of this run held a secret, which is kept nowhere.',
     'Start the playbook with the same flags instead of --resume: what is done already is found so.',
   )
+}
+
+/** The run to undo: the one that is named, or the last whose changes stand; throws when there is none. */
+export function runToRevert(store: RunStore, id: string, cluster: string): RunDirectory {
+  const found = id === 'last' ? store.lastToRevert() : store.find(id)
+  if (found !== undefined) return found
+  const message =
+    id === 'last' ? `No run of ${cluster} has changes that stand.` : `There is no run ${id} of ${cluster}.`
+  const known = store.list().map(({ record }) => record.id)
+  const advice =
+    known.length === 0
+      ? `${store.folder} holds none; TROUPE_STATE says where runs are looked for.`
+      : `The last ones are ${known.slice(-3).join(', ')}.`
+  throw new UserError(message, advice)
+}
+
+function storesOf({ inventory: [first] }: Pick<Options, 'inventory'>): readonly RunStore[] {
+  return first === undefined ? RunStore.all() : [new RunStore(clusterName(first))]
 }

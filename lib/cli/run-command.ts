@@ -1,27 +1,26 @@
 import { userInfo } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
 import { thisHolder } from '../host/lock.ts'
 import { Fleet } from '../play/fleet.ts'
 import type { Playbook } from '../play/playbook.ts'
-import { revertRun } from '../play/revert-run.ts'
 import { runPlaybook, type RunEnd } from '../play/run-playbook.ts'
 import type { Emit, Mode } from '../report/events.ts'
 import { openReporter, type Reporter } from '../report/reporter.ts'
 import { openSinks } from '../report/sinks.ts'
 import { RunStore, type RunDirectory } from '../state/run-directory.ts'
 import { UserError } from '../errors.ts'
-import { askPasswords } from './ask.ts'
+import type { Passwords } from './ask.ts'
 import type { parseCommandLine } from './command-line.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import type { Options } from './flags.ts'
 import { layGround, type Ground } from './ground.ts'
-import { informed } from './inform.ts'
 import { watchInterrupts } from './interrupt.ts'
-import { askPassphrase } from './passphrase.ts'
-import { rememberedArguments, takeUp } from './remembered.ts'
+import { nothingToResume, rememberedArguments, runToRevert, takeUp } from './remembered.ts'
 import { openInventoryHost } from './sessions.ts'
 import { taskFilter } from './task-filter.ts'
 
 const defaultForks = 20
+const lastWordsMs = 3000
 
 /** What a command line makes of a playbook, from its words to its exit code. */
 export async function runCommand(
@@ -31,22 +30,32 @@ export async function runCommand(
   parse: typeof parseCommandLine,
 ): Promise<ExitCode> {
   const given = parse(argv).options
-  if (given.help || given.version) return informed(playbook, file, given, undefined)
+  if (given.help || given.version) {
+    const { informed } = await import('./inform.ts')
+    return informed(playbook, file, given, undefined)
+  }
   const taken = given.resume === undefined ? undefined : takeUp(file, given, argv)
   if (given.resume !== undefined && taken === undefined) {
-    process.stdout.write(`There is nothing to resume: the last run of ${file} ended well.\n`)
+    process.stdout.write(`${nothingToResume(file, given)}\n`)
     return 0
   }
   const options = taken === undefined ? given : parse(taken.argv).options
-  const passwords = await askPasswords(options)
+  const passwords = await passwordsOf(options)
   const ground = await layGround(playbook, file, options, {
     ...(passwords.connection === undefined ? {} : { password: passwords.connection }),
     ...(passwords.become === undefined ? {} : { becomePassword: passwords.become }),
   })
   if (options.listHosts || options.listTasks || options.listTags || options.syntaxCheck) {
+    const { informed } = await import('./inform.ts')
     return informed(playbook, file, options, ground)
   }
   return new Command(playbook, file, options, ground, argv, taken?.directory).run()
+}
+
+async function passwordsOf(options: Options): Promise<Passwords> {
+  if (!options.askPass && !options.askBecomePass) return {}
+  const { askPasswords } = await import('./ask.ts')
+  return askPasswords(options)
 }
 
 class Command {
@@ -91,7 +100,7 @@ class Command {
       emit: reporter.emit,
       resumeCommand: `npx tsx ${this.#file} --${mode === 'revert' ? 'revert' : 'resume'} ${runId}`,
       onFirst: () => this.#interrupt.abort(),
-      onSecond: () => void this.#fleet?.kill().then(() => process.exit(130)),
+      onSecond: () => void this.#kill(),
     })
     try {
       const end = await (mode === 'revert' && directory !== undefined
@@ -100,10 +109,7 @@ class Command {
       const code = exitCode({ ...end, detailed: detailedExitcode })
       if (mode === 'apply') directory?.update({ ended: new Date().toISOString(), exitCode: code })
       const durationMs = Math.round(performance.now() - started)
-      const advice =
-        code === 0 || code === 3 || mode !== 'apply'
-          ? {}
-          : { message: `Go on with --resume, or undo with --revert ${runId}.` }
+      const advice = code === 0 || code === 3 || mode !== 'apply' ? {} : { message: whatNext(directory) }
       reporter.emit({ type: 'run-ended', exitCode: code, durationMs, ...advice })
       return code
     } catch (error) {
@@ -116,19 +122,18 @@ class Command {
     }
   }
 
+  /** Kills what runs on the hosts; with that the run comes to its end, and if it does not, it is ended. */
+  async #kill(): Promise<void> {
+    await this.#fleet?.kill()
+    await pause(lastWordsMs, undefined, { ref: false })
+    process.exit(130)
+  }
+
   #directory(mode: Mode): RunDirectory | undefined {
     if (mode === 'check') return undefined
     const { revert } = this.#options
     if (revert !== undefined) {
-      const found = revert === 'last' ? this.#store.lastToRevert() : this.#store.find(revert)
-      if (found !== undefined) return found
-      const known = this.#store.list().map(({ record }) => record.id)
-      throw new UserError(
-        `There is no run ${revert} of ${this.#ground.inventory.name}.`,
-        known.length === 0
-          ? `${this.#store.folder} holds none.`
-          : `The last ones are ${known.slice(-3).join(', ')}.`,
-      )
+      return runToRevert(this.#store, revert, this.#ground.inventory.name)
     }
     if (this.#taken !== undefined) {
       this.#taken.reopen()
@@ -156,7 +161,7 @@ class Command {
     })
   }
 
-  #apply(
+  async #apply(
     mode: 'apply' | 'check' | 'revert',
     runId: string,
     directory: RunDirectory | undefined,
@@ -177,11 +182,12 @@ class Command {
       fleet: (emit) => this.#openFleet(emit, runId, directory),
       varsOf: (host, role) => this.#ground.varsOf(host, role),
       member: (host) => this.#ground.member(host),
-      wanted: taskFilter(this.#options, reporter, this.#interrupt.signal),
+      wanted: await taskFilter(this.#options, reporter, this.#interrupt.signal),
     })
   }
 
-  #revert(directory: RunDirectory, reporter: Reporter): Promise<RunEnd> {
+  async #revert(directory: RunDirectory, reporter: Reporter): Promise<RunEnd> {
+    const { revertRun } = await import('../play/revert-run.ts')
     return revertRun({
       directory,
       store: this.#store,
@@ -205,9 +211,20 @@ class Command {
           emit,
           holder: forChanges ? holder : undefined,
           connectTimeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
-          passphrase: askPassphrase,
+          passphrase: async (key) => {
+            const { askPassphrase } = await import('./passphrase.ts')
+            return askPassphrase(key)
+          },
         }),
     })
     return this.#fleet
   }
+}
+
+/** What to do about a run that did not end well; where nothing was changed, there is nothing to undo. */
+function whatNext(directory: RunDirectory | undefined): string {
+  const changed = directory !== undefined && directory.journaledHosts().length > 0
+  return changed
+    ? `Go on with --resume, or undo with --revert ${directory.record.id}.`
+    : 'Go on with --resume.'
 }

@@ -2,17 +2,22 @@ import { globExpression } from '../inventory/glob.ts'
 import type { Place } from '../report/events.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { Options } from './flags.ts'
-import { stepper } from './step.ts'
+import type { Step } from './step.ts'
 
 /** Whether a task is to be run now: after the one of `--start-at`, and as `--step` is answered. */
-export function taskFilter(
+export async function taskFilter(
   { startAt, step }: Pick<Options, 'startAt' | 'step'>,
   reporter: Reporter,
   interrupted: AbortSignal,
-): (place: Place) => Promise<boolean> {
+): Promise<(place: Place) => Promise<boolean>> {
   const begun = startAt === undefined ? () => true : beginsAt(startAt)
-  const ask = step ? stepper({ suspended: (work) => reporter.suspended(work), interrupted }) : undefined
+  const ask = step ? await askedAbout(reporter, interrupted) : undefined
   return async (place) => begun(place) && (ask === undefined || (await ask(place)) === 'run')
+}
+
+async function askedAbout(reporter: Reporter, interrupted: AbortSignal): Promise<Step> {
+  const { stepper } = await import('./step.ts')
+  return stepper({ suspended: (work) => reporter.suspended(work), interrupted })
 }
 
 /** Every host begins at the task itself; once one has, all begin in the stages after it. */

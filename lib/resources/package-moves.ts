@@ -5,6 +5,8 @@ import { find, toolOf, type Found } from './package-tools.ts'
 /** What a host remembers of an installation, so that any process can tell what came along with it. */
 interface Installation {
   readonly before: Readonly<Record<string, Found['status']>>
+  /** It came to its end, so that the next one is another. */
+  readonly ended?: true
   /** Known once the package itself is gone. */
   readonly brought?: readonly string[]
 }
@@ -19,12 +21,10 @@ export async function putIn(
   isNew: boolean,
 ): Promise<void> {
   const tool = await toolOf(host)
-  if (isNew && (await installationOf(host, name)) === undefined) {
-    const statuses = [...(await find(host))].map(([other, { status }]) => [other, status])
-    await remember(host, name, { before: Object.fromEntries(statuses) as Installation['before'] })
-  }
+  const before = isNew ? await beforeIt(host, name) : undefined
   await tool.mend(host, name)
   await tool.install(host, name, version)
+  if (before !== undefined) await remember(host, name, { before, ended: true })
 }
 
 /** Takes a package out with what came along; what was there before stays, and so does configuration that was edited. */
@@ -46,6 +46,17 @@ export async function takeOut(host: Host, name: string, purge: boolean): Promise
   const strangers = brought.filter((other) => before[other] === undefined)
   await tool.purge(host, purge ? [name, ...strangers] : strangers, name)
   if (installation !== undefined) await host.remove(recordPath(name))
+}
+
+/** What stood before this installation, also where it was begun already; written down first. */
+async function beforeIt(host: Host, name: string): Promise<Installation['before']> {
+  const [known, found] = await Promise.all([installationOf(host, name), find(host)])
+  // One that came to its end and stands no more was another one.
+  const isThisOne = known?.ended !== true || found.get(name)?.status === 'installed'
+  if (known !== undefined && isThisOne) return known.before
+  const before = Object.fromEntries([...found].map(([other, { status }]) => [other, status]))
+  await remember(host, name, { before })
+  return before
 }
 
 async function stands(host: Host, name: string): Promise<boolean> {

@@ -17,10 +17,7 @@ export async function moveUnit(host: Host, name: string, { from, to }: Change<Ru
   if (from.reload && !to.reload) await host.exec(sh`systemctl daemon-reload`)
   if (from.enabled !== to.enabled) await setEnabled(host, name, to.enabled)
   if (to.active === 'active' && from.active !== 'active') return start(host, name, { from, to })
-  if (to.active === 'inactive' && from.active !== 'inactive') {
-    await carryOut(host, 'stop', name)
-    return stamp(host, name, to)
-  }
+  if (to.active === 'inactive') return stop(host, name, { from, to })
   if (from.active !== 'active') return
   if (!same(from.took, to.took)) await restart(host, name, from, to)
   else if (!same(from.reloaded, to.reloaded)) {
@@ -51,6 +48,15 @@ export async function restartNow(host: Host, name: string): Promise<void> {
 
 /** What a unit has taken up. */
 type Stamped = Pick<RunningState, 'took' | 'reloaded'>
+
+/** Who was killed after the unit had stopped has left its stamps behind. */
+async function stop(host: Host, name: string, { from, to }: Change<RunningState>): Promise<void> {
+  if (from.active !== 'inactive') await carryOut(host, 'stop', name)
+  const { took, reloaded } = to
+  if (from.active !== 'inactive' || !same({ took, reloaded }, { took: from.took, reloaded: from.reloaded })) {
+    await stamp(host, name, to)
+  }
+}
 
 async function start(host: Host, name: string, { from, to }: Change<RunningState>): Promise<void> {
   // In the midst of starting it may have read its files already: only a restart is sure to take them up.

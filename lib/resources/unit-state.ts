@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sh } from '../host/command.ts'
 import type { HostReader } from '../host/host.ts'
 import type { Reading } from '../task/kind.ts'
-import { NotYet } from '../task/outcome.ts'
+import { NotYet, TaskFailed } from '../task/outcome.ts'
 import { readStamps, type Digests } from './stamps.ts'
 
 export type UnitRef = {
@@ -78,9 +78,19 @@ export async function readUnits(
   })
 }
 
+/** The shell's exit code where there is no such program. */
+const notFound = 127
+
 /** What systemd says of each unit, in that order. */
 export async function show(host: HostReader, names: readonly string[]): Promise<readonly Shown[]> {
-  const { stdout } = await host.query(sh`systemctl show -p ${properties.join(',')} -- ${names}`)
+  const { code, stdout } = await host.query(sh`systemctl show -p ${properties.join(',')} -- ${names}`, {
+    ok: [0, notFound],
+  })
+  if (code === notFound) {
+    throw new TaskFailed(`${host.name} has no systemd, so it has no units.`, {
+      advice: 'Leave this host out, or start the service by other means.',
+    })
+  }
   const blocks = stdout.trimEnd().split(/\n\n+/)
   return blocks.map((block) => {
     const pairs = block

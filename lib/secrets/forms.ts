@@ -61,7 +61,13 @@ function urlEncoded(text: string): readonly string[] {
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   )
   const form = new URLSearchParams({ '': text }).toString().slice(1)
-  const upper = [component, strict, form, encodeURI(text)]
+  // As Python's quote and quote_plus and Go's PathEscape have it.
+  const others = [
+    strict.replaceAll('%2F', '/'),
+    strict.replaceAll('%20', '+'),
+    strict.replaceAll(/%(?:24|26|2B|3A|3D|40)/g, decodeURIComponent),
+  ]
+  const upper = [component, strict, form, encodeURI(text), ...others]
   return [...upper, ...upper.map((url) => url.replaceAll(/%[\dA-F]{2}/g, (code) => code.toLowerCase()))]
 }
 

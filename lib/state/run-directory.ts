@@ -82,9 +82,8 @@ export class RunStore {
     const last = this.list()
       .filter(({ record }) => record.playbook === playbook)
       .at(-1)
-    return last !== undefined && last.record.exitCode !== 0 && last.record.reverted !== true
-      ? last
-      : undefined
+    if (last === undefined || last.record.reverted === true) return undefined
+    return endedWell(last.record) ? undefined : last
   }
 
   /** The latest run that changed something and still stands: `--revert last`. */
@@ -98,6 +97,11 @@ export class RunStore {
       return record.id > id && standing(journal(host).entries).some((intent) => intent.id === thing)
     })?.record.id
   }
+}
+
+/** It did what it was asked to: 3 only says, on request, that something changed. */
+function endedWell({ exitCode }: RunRecord): boolean {
+  return exitCode === 0 || exitCode === 3
 }
 
 /** One run on disk. Everything in it is readable by its owner alone. */

@@ -80,12 +80,14 @@ export class Authentication {
     const tried = this.#tried.join(', ') || 'nothing, for there was no key, no agent and no password'
     const offered = this.#offered.length > 0 ? `; the host accepts: ${this.#offered.join(', ')}` : ''
     const notes = this.#notes.length > 0 ? `; passed over: ${this.#notes.join(', ')}` : ''
-    const { user } = this.#credentials
     return new Unreachable(
       'auth',
       `${title} refused the login. Tried: ${tried}${offered}${notes}.`,
-      `Add a public key to ~${user}/.ssh/authorized_keys there, or name another key ` +
-        '(ansible_ssh_private_key_file) or user (ansible_user), or give a password (--ask-pass).',
+      this.#passwordUsed
+        ? 'Correct the password (ansible_password or --ask-pass) or the user (ansible_user). ' +
+            'It was sent once and is not tried again, so that the account is not locked.'
+        : `Add a public key to ~${this.#credentials.user}/.ssh/authorized_keys there, or name another key ` +
+            '(ansible_ssh_private_key_file) or user (ansible_user), or give a password (--ask-pass).',
     )
   }
 

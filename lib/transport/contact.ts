@@ -55,9 +55,9 @@ export class Contact<T extends Contactable> {
     return await this.link()
   }
 
-  async close(): Promise<void> {
+  async close(why = 'the session was closed'): Promise<void> {
     const state = this.#state
-    this.#state = { is: 'over', error: new ContactLost(`${this.#options.title}: the session was closed.`) }
+    this.#state = { is: 'over', error: new ContactLost(`${this.#options.title}: ${why}.`) }
     this.#closing.abort()
     if (state.is === 'up') await state.link.close()
   }

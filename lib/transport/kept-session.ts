@@ -72,8 +72,8 @@ class KeptSession implements Session {
     await this.#contact.renewed()
   }
 
-  async close(): Promise<void> {
-    await this.#contact.close()
+  async close(why?: string): Promise<void> {
+    await this.#contact.close(why)
   }
 
   /** A kept shell that takes commands: until one was sent, losing contact costs nothing but another try. */

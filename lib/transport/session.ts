@@ -38,5 +38,6 @@ export interface Session {
   stream(program: string, options?: StreamOptions): Promise<Output>
   /** Ends once there is contact again; throws `Unreachable` when the patience is over. */
   contact(): Promise<void>
-  close(): Promise<void>
+  /** Whoever still works with it is told why. */
+  close(why?: string): Promise<void>
 }

@@ -52,12 +52,18 @@ export function foldProblems(problems: readonly VarProblem[]): readonly VarProbl
   return [...folded.values()]
 }
 
-/** Wrong variables, all of them at once. */
+function byPlace(a: VarProblem, b: VarProblem): number {
+  const [fileOfA, fileOfB] = [a.file ?? '', b.file ?? '']
+  if (fileOfA !== fileOfB) return fileOfA < fileOfB ? -1 : 1
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+}
+
+/** Wrong variables, all of them at once, in the order in which they are written. */
 export class WrongVariables extends UserError {
   override readonly name = 'WrongVariables'
   readonly problems: readonly VarProblem[]
   constructor(problems: readonly VarProblem[]) {
-    const folded = foldProblems(problems)
+    const folded = foldProblems(problems).toSorted(byPlace)
     const count = folded.length === 1 ? 'One variable is' : `${folded.length} variables are`
     super(
       [`${count} not as expected:`, ...folded.map(problemText)].join('\n'),

@@ -26,6 +26,9 @@ const goJson = (text: string) =>
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
+const strictUrl = (text: string) =>
+  encodeURIComponent(text).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+
 /** How programs write a secret; what they write is looked for, whole. */
 const ways: Readonly<Record<string, (secret: string) => string>> = {
   'as it is': (secret) => secret,
@@ -44,6 +47,9 @@ const ways: Readonly<Record<string, (secret: string) => string>> = {
   'in a URL in lower case': (secret) =>
     encodeURIComponent(secret).replaceAll(/%[\dA-F]{2}/g, (code) => code.toLowerCase()),
   'in a form': (secret) => new URLSearchParams({ secret }).toString(),
+  'in a URL of Python': (secret) => strictUrl(secret).replaceAll('%2F', '/'),
+  'in a form of Python': (secret) => strictUrl(secret).replaceAll('%20', '+'),
+  'in a path of Go': (secret) => strictUrl(secret).replaceAll(/%(?:24|26|2B|3A|3D|40)/g, decodeURIComponent),
   'in single quotes of a shell': shellSingle,
   'in single quotes of Python': (secret) => `'${secret.replaceAll("'", `'"'"'`)}'`,
   'in double quotes of a shell': (secret) => `"${secret.replaceAll(/[$`"\\]/g, String.raw`\$&`)}"`,

@@ -14,7 +14,7 @@ test.after(() => rmSync(folder, { recursive: true }))
 
 function generated(name: string, ...options: string[]): string {
   const file = join(folder, name)
-  execFileSync('ssh-keygen', ['-q', '-C', '', '-f', file, ...options])
+  execFileSync('ssh-keygen', ['-q', '-a', '1', '-C', '', '-f', file, ...options])
   return file
 }
 
