@@ -7,8 +7,8 @@ import type { Fleet } from './fleet.ts'
 export interface GuardContext {
   /** The hosts of the batch that is about to be changed, or was. */
   readonly batch: readonly string[]
-  group(name: string): readonly string[]
-  fact<T>(host: string, fact: Fact<T>): Promise<T>
+  readonly group: (name: string) => readonly string[]
+  readonly fact: <T>(host: string, fact: Fact<T>) => Promise<T>
 }
 
 /** A condition of the whole cluster, asked before and after every batch; one that does not hold stops the run. */

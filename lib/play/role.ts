@@ -45,11 +45,11 @@ export interface RoleContext<Values, Shared> {
   /** The answer of another host as a value inside a spec. */
   readonly ask: <T>(host: string, fact: Fact<T>) => T
   /** Has a resource done elsewhere for this host, by the first peer that is healthy. */
-  on(
+  readonly on: (
     peers: readonly (Member | string)[],
     resource: Resource,
     options?: { readonly exclusive?: string },
-  ): Resource
+  ) => Resource
   /** Enters a state for the time of some work, if there is work; the body may be run twice, so it must bear that. */
   readonly during: <T>(bracket: Bracket, body: () => Promise<T>) => Promise<T>
   /** Reports what was found out about the host; a fatal one fails the role once it has ended. */

@@ -46,6 +46,7 @@ export class TaskLine {
 
   /** Runs a task when those called before it have ended; `wanted` may say then that it is not to run. */
   async run(title: string, work: Work, wanted: () => Promise<boolean> = async () => true): Promise<void> {
+    this.mayGoOn()
     const call = ++this.#calls
     this.#inFlight++
     const mine = this.#turn.then(() => this.#runNow(call, title, work, wanted))
@@ -87,14 +88,10 @@ export class TaskLine {
 
   /** Throws again what ended this host's run or its plan, in case the role caught it. */
   mayGoOn(): void {
-    if (this.#on.fatal !== undefined) throw this.#on.fatal
-    if (this.#course.planEnd !== undefined) throw this.#course.planEnd
-    const { role, engine } = this.#spotOf('')
-    if (engine.interrupted.aborted) throw (this.#on.fatal = new Interrupted())
-    if (this.#ended) throw new WrongProgram(`The role ${role.name} has ended already.`)
-    if (this.#bracket.getStore() !== this.#within) {
-      throw this.#refuse(`The role ${role.name} began something beside a bracket: await during() first.`)
-    }
+    this.#mayRun()
+    if (this.#bracket.getStore() === this.#within) return
+    const { name } = this.#spotOf('').role
+    throw this.#refuse(`The role ${name} began something beside a bracket: await during() first.`)
   }
 
   /** The plan ends here; a role that catches this does not go on either. */
@@ -127,8 +124,16 @@ export class TaskLine {
     return this.#reported.has(error) || this.hasReported(error.cause)
   }
 
+  #mayRun(): void {
+    if (this.#on.fatal !== undefined) throw this.#on.fatal
+    if (this.#course.planEnd !== undefined) throw this.#course.planEnd
+    const { role, engine } = this.#spotOf('')
+    if (engine.interrupted.aborted) throw (this.#on.fatal = new Interrupted())
+    if (this.#ended) throw new WrongProgram(`The role ${role.name} has ended already.`)
+  }
+
   async #runNow(call: number, title: string, work: Work, wanted: () => Promise<boolean>): Promise<void> {
-    this.mayGoOn()
+    this.#mayRun()
     const { failure } = this.#course
     if (failure !== undefined && call <= failure.calls) throw failure.error
     if (failure !== undefined) await this.#rescue(failure)

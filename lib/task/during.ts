@@ -23,6 +23,24 @@ export async function during<T>(
   spot: Spot,
   bracket: Bracket,
   body: () => Promise<T>,
+  surroundings: Surroundings,
+): Promise<T> {
+  const { setAside } = spot.on
+  const { id } = bracket.enter
+  // The outer one of two brackets on one thing holds for both.
+  if (setAside.has(id)) return body()
+  setAside.add(id)
+  try {
+    return await enterAndLeave(spot, bracket, body, surroundings)
+  } finally {
+    setAside.delete(id)
+  }
+}
+
+async function enterAndLeave<T>(
+  spot: Spot,
+  bracket: Bracket,
+  body: () => Promise<T>,
   { runEnd, aside }: Surroundings,
 ): Promise<T> {
   const ahead = await aside(() => lookAhead(spot.on, body))
@@ -80,6 +98,7 @@ async function lookAhead(
     pendingBefore: on.pending,
     states: new Map(before.states),
     digests: new Map(before.digests),
+    changed: new Map(before.changed),
   }
   on.foresight = ahead
   on.lookingAhead++

@@ -29,6 +29,8 @@ export interface Foresight {
   readonly states: Map<string, State>
   /** Digests by resource id, of now or foreseen; null where nobody can know. */
   readonly digests: Map<string, string | null>
+  /** Digests before the first foreseen change, by resource id: what a run would remember. */
+  readonly changed: Map<string, string>
 }
 
 /** Why a host can go no further in this run. A role cannot catch it: every later call throws it again. */
@@ -43,9 +45,17 @@ export class HostRun {
   readonly journal: Journal | undefined
   readonly memory: HostMemory
   readonly facts: FactMemory
+  /** The things that brackets around what runs now are about. */
+  readonly setAside = new Set<string>()
   /** Greater than zero while the body of a bracket is only looked at. */
   lookingAhead = 0
-  foresight: Foresight = { pending: false, pendingBefore: false, states: new Map(), digests: new Map() }
+  foresight: Foresight = {
+    pending: false,
+    pendingBefore: false,
+    states: new Map(),
+    digests: new Map(),
+    changed: new Map(),
+  }
   /** Whether something was pending here when the batch began: what other hosts may rest on. */
   pendingAtBatchStart = false
   fatal: Fatal | undefined

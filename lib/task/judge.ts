@@ -50,6 +50,8 @@ export function foresee(spot: Spot, { resource, target }: Item, verdict: Verdict
   // A host through which something is done is told only of what is planned, not of what is looked ahead at.
   if (spot.on.lookingAhead === 0) target.foresight.pending = true
   if (state !== undefined) foresight.states.set(resource.id, state)
+  if (digest === undefined || verdict.is !== 'change' || foresight.changed.has(resource.id)) return
+  foresight.changed.set(resource.id, digest(verdict.change.from))
 }
 
 /** The digests of what it reacts to; undefined when one of them is unknown. */
@@ -59,7 +61,7 @@ function inputsOf({ on }: Spot, { resource }: Item): Record<string, Input> | und
     const digest = on.foresight.digests.get(id)
     if (digest === null) return undefined
     if (digest === undefined) continue
-    const atBoot = on.memory.changed.get(id)
+    const atBoot = on.memory.changed.get(id) ?? on.foresight.changed.get(id)
     inputs[id] = atBoot === undefined ? { digest } : { digest, atBoot }
   }
   return inputs

@@ -9,7 +9,7 @@ import { kindOf, type Input } from './kind.ts'
 import { forgetOrigins, rememberDigests } from './memory.ts'
 import { NotYet } from './outcome.ts'
 import { throughOneOf } from './peer.ts'
-import { same, type State } from './state.ts'
+import { hashesIn, same, type State } from './state.ts'
 import { undoOf } from './undo.ts'
 
 /** Names the later run that changed a thing, where there is one; else it was somebody else. */
@@ -112,8 +112,8 @@ export class Revert {
       const kept = undo.is === 'nothing' ? [] : undo.kept
       if (kept.length > 0) return { status: 'kept', why: this.#whoKept(last.id, kept) }
       await forgetOriginIfBack(target, last.id, from)
+      if (done || begun !== undefined || !holdsOther(actual, [from, to])) return { status: 'reverted' }
       // A change that was half done is put back whatever stood there; what that was is kept aside.
-      if (done || begun !== undefined || same(actual, from) || same(actual, to)) return { status: 'reverted' }
       return {
         status: 'reverted',
         why: `What stood there was neither the old nor the new; it is kept in ${ourPaths.before}.`,
@@ -202,6 +202,12 @@ export class Revert {
     const who = later === undefined ? 'Somebody' : `The later run ${later}`
     return `${who} changed ${fields.join(', ')} after this run, so that stays.`
   }
+}
+
+/** Whether a state stands for content that none of the others stands for. */
+function holdsOther(state: State, others: readonly State[]): boolean {
+  const known = new Set(others.flatMap(hashesIn))
+  return hashesIn(state).some((hash) => !known.has(hash))
 }
 
 /** Digests of what stands now, for what reacts to it. */

@@ -20,6 +20,13 @@ export function differing(a: State, b: State): readonly string[] {
   return fieldsOf(a, b).filter((key) => !same(field(a, key), field(b, key)))
 }
 
+/** The contents that a state stands for. */
+export function hashesIn(state: State): readonly Json[] {
+  return Object.values(state)
+    .flatMap((value) => value ?? null)
+    .filter((value) => typeof value === 'string' && value.startsWith('h:'))
+}
+
 function fieldsOf(a: object, b: object): readonly string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => key !== 'hint')
 }

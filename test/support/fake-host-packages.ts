@@ -133,6 +133,7 @@ export class FakePackages {
         this.#systemd.unitFiles.disable(unit)
         this.#removeWithFolder(`/usr/lib/systemd/system/${unit}`)
       }
+      this.#systemd.daemonReload()
       for (const path of Object.keys(offer?.files ?? {})) this.#removeWithFolder(path)
     }
     const conffiles = Object.keys(configurationOf(offer))

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenHost } from '../../lib/host/open.ts'
 import { ourPaths } from '../../lib/host/paths.ts'
@@ -15,6 +14,7 @@ import { RunStore, type RunDirectory } from '../../lib/state/run-directory.ts'
 import type { Entry, Journal } from '../../lib/task/journal.ts'
 import { Unreachable } from '../../lib/transport/errors.ts'
 import type { FakeHost } from './fake-host.ts'
+import { scratchFolder } from './scratch.ts'
 
 export interface FakeRun {
   readonly end: RunEnd
@@ -55,11 +55,7 @@ export class FakeCluster {
   readonly #prepare: Prepare
 
   /** @param prepare gives the hosts what a process has to give them anew: the answers to commands */
-  constructor(
-    hosts: readonly FakeHost[],
-    folder: string = mkdtempSync(join(tmpdir(), 'troupe-test-')),
-    prepare: Prepare = () => {},
-  ) {
+  constructor(hosts: readonly FakeHost[], folder: string = scratchFolder(), prepare: Prepare = () => {}) {
     this.hosts = hosts
     this.folder = folder
     this.#prepare = prepare
@@ -185,10 +181,20 @@ export class FakeCluster {
   async #inventory({ groups = {} }: FakeRunOptions) {
     const lines = this.hosts.map(({ name }) => name)
     for (const [group, members] of Object.entries(groups)) lines.push(`[${group}]`, ...members)
-    const file = join(this.folder, 'hosts.ini')
-    writeFileSync(file, `${lines.join('\n')}\n`)
-    return loadInventory([file])
+    const text = `${lines.join('\n')}\n`
+    const inventory = inventories.get(text) ?? loadInventory([fileOf(text)])
+    inventories.set(text, inventory)
+    return inventory
   }
+}
+
+/** Loops over many kills ask for the same one each time. */
+const inventories = new Map<string, ReturnType<typeof loadInventory>>()
+
+function fileOf(text: string): string {
+  const file = join(scratchFolder(), 'hosts.ini')
+  writeFileSync(file, text)
+  return file
 }
 
 function watched(

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { FakeHost, type SavedHost } from './fake-host.ts'
 import { FakeCluster, type FakeRun, type FakeRunOptions, type Prepare } from './fake-run.ts'
+import { scratchFolder } from './scratch.ts'
 
 /** All that is left when the process is killed at some point: the hosts, and the state folder. */
 export interface Moment {
@@ -13,8 +13,8 @@ export interface Moment {
 }
 
 /**
- * Notes the moments between all writes of some work, to journals and to hosts: each is what a SIGKILL there leaves.
- * `12-killed-at-random.test.ts` holds this against processes that really are killed.
+ * Notes the moments between all writes of some work, to journals and to hosts: each is what a SIGKILL there leaves,
+ * as the second scenario proves on processes that really are killed.
  */
 export async function momentsOf(
   cluster: FakeCluster,
@@ -28,19 +28,27 @@ export async function momentsOf(
     if (text !== last) moments.push({ after, hosts: structuredClone(hosts), state })
     last = text
   }
-  for (const { traffic, name } of cluster.hosts) {
-    traffic.beforeWrite = (what) => note(`before "${what}" on ${name}`)
-    traffic.afterWrite = (what) => note(`after "${what}" on ${name}`)
-  }
-  const run = await work({ afterEntry: (entry) => note(`after ${entry.type} ${entry.n}`) })
+  const run = await work(watching(cluster, note))
   for (const { traffic } of cluster.hosts) traffic.beforeWrite = traffic.afterWrite = undefined
   note('the end')
   return { run, moments }
 }
 
+/** Calls `note` before and after each write, with what is written. */
+export function watching(
+  { hosts }: FakeCluster,
+  note: (after: string) => void,
+): Pick<FakeRunOptions, 'afterEntry'> {
+  for (const { traffic, name } of hosts) {
+    traffic.beforeWrite = (what) => note(`before "${what}" on ${name}`)
+    traffic.afterWrite = (what) => note(`after "${what}" on ${name}`)
+  }
+  return { afterEntry: (entry) => note(`after ${entry.type} ${entry.n}`) }
+}
+
 /** Another process at that moment. */
 export function continuedFrom({ hosts, state }: Moment, prepare?: Prepare): FakeCluster {
-  const folder = mkdtempSync(join(tmpdir(), 'troupe-test-'))
+  const folder = scratchFolder()
   for (const [path, text] of Object.entries(state)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)

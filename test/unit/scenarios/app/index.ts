@@ -23,7 +23,7 @@ const runs = defineCondition('The application', async (host) => {
 export const app = defineRole({
   name: 'app',
   folder: import.meta.dirname,
-  vars: defineVars({ greeting: string({ default: 'hello' }) }),
+  vars: defineVars({ greeting: string({ default: 'hello', doc: 'What it says.' }) }),
   async tasks({ vars, task, gate }) {
     await task('Create the user', user({ name: 'app', system: true, home: '/var/lib/app' }))
     await task('Install the package', osPackage({ name: 'app' }))
