@@ -3,7 +3,7 @@ import type { Inputs, Reading } from '../task/kind.ts'
 import { milliseconds } from '../vars/duration.ts'
 import { commandPath, readCommands, type CommandRef } from './command-guard.ts'
 import type { CommandState } from './command.ts'
-import { readStamps, settled, staleOf, unsure, writeStamps, type Digests } from './stamps.ts'
+import { byDigest, readStamps, settled, staleOf, unsure, writeStamps, type Digests } from './stamps.ts'
 
 /** Stands beside the stamps while the command may have been carried out in part. */
 const begun = { command: 'begun' }
@@ -47,9 +47,9 @@ export async function runAgain(
   const [now] = await readCommands(host, [ref])
   if (now === undefined || now instanceof Error) return
   const ids = Object.keys(inputs)
-  const stale = staleOf(ids, inputs, now.took)
+  const stale = staleOf(ids, inputs, now.took, byDigest)
   if (Object.keys(stale).length > 0) await runCommand(host, ref, { took: { ...now.took, ...stale } })
-  await note(host, ref, settled(from.took, ids, inputs))
+  await note(host, ref, settled(from.took, ids, inputs, byDigest))
 }
 
 async function note(host: Host, ref: CommandRef, took: Digests): Promise<void> {

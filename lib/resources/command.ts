@@ -7,7 +7,7 @@ import type { Duration } from '../vars/duration.ts'
 import { readCommands, type CommandRef } from './command-guard.ts'
 import { runAgain, runCommand, undoCommand } from './command-run.ts'
 import { checkPath } from './place.ts'
-import { digestsOf, staleOf, type Digests } from './stamps.ts'
+import { byDigest, staleOf, tokensOf, type Digests } from './stamps.ts'
 
 interface What {
   /** Names it in the journal and on the host, as `Initialize the member`; the same in every run. */
@@ -81,7 +81,9 @@ export const command: (args: CommandArgs) => Resource = defineResource('command'
 
   want(actual: CommandState, { after, stdin }, context: WantContext): CommandState {
     const news =
-      actual.is === 'done' ? staleOf(after, context.inputs, actual.took) : digestsOf(after, context.inputs)
+      actual.is === 'done'
+        ? staleOf(after, context.inputs, actual.took, byDigest)
+        : tokensOf(after, context.inputs, byDigest)
     const took = { ...actual.took, ...news }
     return stdin === undefined ? { is: 'done', took } : { is: 'done', took, hint: context.keep(stdin) }
   },

@@ -1,32 +1,65 @@
 import type { Hash, Host, HostReader } from '../host/host.ts'
 import type { Input, Inputs } from '../task/kind.ts'
 
-/** Per id of a resource that is reacted to: the digest that was taken up last. */
+/** Per id of a resource that is reacted to: what was taken up last, as a token. */
 export type Digests = { readonly [id: string]: string }
 
 /** Stands for a digest while nobody can tell whether it was taken up. */
 export const unknown = 'unknown'
 
-/** Whether an input is no longer what was taken up; without a stamp, what stood at boot counts as taken. */
-export function stale({ digest, atBoot }: Input, taken: string | undefined): boolean {
-  return taken === undefined ? atBoot !== undefined && atBoot !== digest : taken !== digest
+/** How something takes up its inputs: what its stamps hold of one, and when that is no longer enough. */
+export interface Reaction {
+  token(input: Input): string
+  isStale(input: Input, taken: string): boolean
 }
 
-/** Those of the given inputs that are stale, with the digests that they have now. */
-export function staleOf(ids: readonly string[], inputs: Inputs, taken: Digests): Digests {
-  return pick(ids, inputs, (id, input) => stale(input, taken[id]))
+/** For what is taken up for good: the digest tells, whoever brought it about. */
+export const byDigest: Reaction = {
+  token: ({ digest }) => digest,
+  isStale: ({ digest }, taken) => digest !== taken,
 }
 
-/** The digests of the given inputs; one without a digest only orders. */
-export function digestsOf(ids: readonly string[], inputs: Inputs): Digests {
-  return pick(ids, inputs, () => true)
+/**
+ * For what runs. If somebody else restarted it, it may have taken up what somebody else had written, so that each of
+ * our repairs since then counts as news.
+ */
+export function sinceRepair(restartedByOthers: boolean): Reaction {
+  return {
+    token: ({ digest, repairs }) => (repairs === undefined ? digest : `${digest} ${repairs}`),
+    isStale({ digest, repairs }, taken) {
+      const [takenDigest, takenRepairs] = taken.split(' ')
+      return takenDigest !== digest || (restartedByOthers && Number(takenRepairs ?? 0) !== (repairs ?? 0))
+    },
+  }
+}
+
+/** Those of the given inputs that are stale; without a stamp, what stood at boot counts as taken. */
+export function staleOf(ids: readonly string[], inputs: Inputs, taken: Digests, reaction: Reaction): Digests {
+  return pick(ids, inputs, reaction, (id, input) => {
+    const token = taken[id]
+    if (token !== undefined) return reaction.isStale(input, token)
+    return input.atBoot !== undefined && input.atBoot !== input.digest
+  })
+}
+
+/** The tokens of the given inputs; one without a digest only orders. */
+export function tokensOf(ids: readonly string[], inputs: Inputs, reaction: Reaction): Digests {
+  return pick(ids, inputs, reaction, () => true)
 }
 
 /** What has to stand in the stamps after a revert, so that nothing is stale: as before, on the inputs of now. */
-export function settled(before: Digests, ids: readonly string[], inputs: Inputs): Digests {
-  const taken = Object.entries(before).map(([id, digest]) => [id, inputs[id]?.digest ?? digest])
+export function settled(
+  before: Digests,
+  ids: readonly string[],
+  inputs: Inputs,
+  reaction: Reaction,
+): Digests {
+  const taken = Object.entries(before).map(([id, was]) => {
+    const input = inputs[id]
+    return [id, input === undefined ? was : reaction.token(input)]
+  })
   const others = ids.filter((id) => !(id in before))
-  return { ...(Object.fromEntries(taken) as Digests), ...staleOf(others, inputs, {}) }
+  return { ...(Object.fromEntries(taken) as Digests), ...staleOf(others, inputs, {}, reaction) }
 }
 
 /** Marks those that are about to be taken up. */
@@ -65,12 +98,13 @@ export async function writeStamps(
 function pick(
   ids: readonly string[],
   inputs: Inputs,
+  reaction: Reaction,
   wanted: (id: string, input: Input) => boolean,
 ): Digests {
   const picked: Record<string, string> = {}
   for (const id of ids) {
     const input = inputs[id]
-    if (input !== undefined && wanted(id, input)) picked[id] = input.digest
+    if (input !== undefined && wanted(id, input)) picked[id] = reaction.token(input)
   }
   return picked
 }

@@ -62,13 +62,18 @@ async function start(host: Host, name: string, { from, to }: Change<RunningState
   // In the midst of starting it may have read its files already: only a restart is sure to take them up.
   if (from.active !== 'inactive') return restart(host, name, { took: {}, reloaded: {} }, to)
   if (from.hint?.failed === true) await host.exec(sh`systemctl reset-failed -- ${name}`, { ok: [0, 1] })
-  await stamp(host, name, to)
+  await writeStamps(host, stampPath(name), { took: to.took, reloaded: to.reloaded })
   await carryOut(host, 'start', name)
   await stayUp(host, name)
+  await stamp(host, name, to)
 }
 
+/** Notes what it has taken up, and which start of it that was. */
 export async function stamp(host: Host, name: string, { took, reloaded }: Stamped): Promise<void> {
-  await writeStamps(host, stampPath(name), { took, reloaded })
+  const [unit] = await show(host, [name])
+  const start = unit === undefined || unit.InvocationID === '' ? {} : { id: unit.InvocationID }
+  const empty = Object.keys(took).length + Object.keys(reloaded).length === 0
+  await writeStamps(host, stampPath(name), empty ? {} : { took, reloaded, start })
 }
 
 async function carryOut(

@@ -22,7 +22,7 @@ export type RunningState = {
   /** What it has taken up by a restart, and by a reload. */
   readonly took: Digests
   readonly reloaded: Digests
-  readonly hint?: { readonly failed: true }
+  readonly hint?: { readonly failed?: true; readonly restartedByOthers?: true }
 }
 
 export type UnitState = RunningState | { readonly is: 'missing' }
@@ -55,11 +55,11 @@ export async function readUnits(
   const names = refs.map(({ name }) => name)
   const [shown, stamps] = await Promise.all([
     showAtRest(host, names),
-    readStamps(host, names.map(stampPath), ['took', 'reloaded']),
+    readStamps(host, names.map(stampPath), ['took', 'reloaded', 'start']),
   ])
   return refs.map(({ name, ifInstalled }, index) => {
     const unit = shown[index]
-    const stamp = stamps[index] ?? { took: {}, reloaded: {} }
+    const stamp = stamps[index] ?? { took: {}, reloaded: {}, start: {} }
     if (unit === undefined) return new Error(`systemctl on ${host.name} left out ${name}.`)
     const active = activeOf(unit)
     if (unit.LoadState === 'not-found' && active === 'inactive') {
@@ -73,8 +73,21 @@ export async function readUnits(
       )
     }
     const enabled = unit.UnitFileState
-    const state = { is: 'unit' as const, active, enabled, reload: unit.NeedDaemonReload === 'yes', ...stamp }
-    return unit.ActiveState === 'failed' ? { ...state, hint: { failed: true as const } } : state
+    const { took, reloaded, start } = stamp
+    const state = {
+      is: 'unit' as const,
+      active,
+      enabled,
+      reload: unit.NeedDaemonReload === 'yes',
+      took,
+      reloaded,
+    }
+    const others = start['id'] !== undefined && start['id'] !== unit.InvocationID
+    const hint = {
+      ...(unit.ActiveState === 'failed' ? { failed: true as const } : {}),
+      ...(others ? { restartedByOthers: true as const } : {}),
+    }
+    return Object.keys(hint).length === 0 ? state : { ...state, hint }
   })
 }
 

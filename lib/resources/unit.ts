@@ -2,7 +2,7 @@ import type { Host } from '../host/host.ts'
 import { defineResource, type Inputs, type Resource, type WantContext } from '../task/kind.ts'
 import { TaskFailed } from '../task/outcome.ts'
 import { same } from '../task/state.ts'
-import { digestsOf, settled, staleOf } from './stamps.ts'
+import { settled, sinceRepair, staleOf, tokensOf, type Reaction } from './stamps.ts'
 import { unitDifferences } from './unit-differences.ts'
 import { moveUnit, stamp } from './unit-moves.ts'
 import { readUnits, type RunningState, type UnitRef, type UnitState } from './unit-state.ts'
@@ -69,8 +69,8 @@ const define = defineResource('unit', {
       enabled,
       active: 'active',
       reload: false,
-      took: { ...actual.took, ...digestsOf(spec.restartAfter, inputs) },
-      reloaded: { ...actual.reloaded, ...digestsOf(spec.reloadAfter, inputs) },
+      took: { ...actual.took, ...tokensOf(spec.restartAfter, inputs, reactionOf(actual)) },
+      reloaded: { ...actual.reloaded, ...tokensOf(spec.reloadAfter, inputs, reactionOf(actual)) },
     }
   },
 
@@ -136,8 +136,8 @@ function upToDate(
   { state, restartAfter, reloadAfter }: Spec,
   inputs: Inputs,
 ): RunningState {
-  const restarting = staleOf(restartAfter, inputs, unit.took)
-  const reloading = staleOf(reloadAfter, inputs, unit.reloaded)
+  const restarting = staleOf(restartAfter, inputs, unit.took, reactionOf(unit))
+  const reloading = staleOf(reloadAfter, inputs, unit.reloaded, reactionOf(unit))
   const owned = state === 'started' || Object.keys(restarting).length > 0
   return {
     ...unit,
@@ -145,6 +145,11 @@ function upToDate(
     took: { ...unit.took, ...restarting },
     reloaded: { ...unit.reloaded, ...reloading },
   }
+}
+
+/** What it runs on is known from our stamps, as long as nobody else restarts it. */
+function reactionOf({ hint }: RunningState): Reaction {
+  return sinceRepair(hint?.restartedByOthers === true)
 }
 
 /** Runs it again as before the run, on the inputs that stand again. */
@@ -157,8 +162,8 @@ async function settle(host: Host, ref: UnitRef, from: UnitState, inputs: Inputs)
     ...from,
     active: 'active',
     reload: false,
-    took: { ...actual.took, ...staleOf(restarts, inputs, actual.took) },
-    reloaded: { ...actual.reloaded, ...staleOf(reloads, inputs, actual.reloaded) },
+    took: { ...actual.took, ...staleOf(restarts, inputs, actual.took, reactionOf(actual)) },
+    reloaded: { ...actual.reloaded, ...staleOf(reloads, inputs, actual.reloaded, reactionOf(actual)) },
   }
   try {
     await moveUnit(host, ref.name, { from: actual, to: again })
@@ -166,8 +171,8 @@ async function settle(host: Host, ref: UnitRef, from: UnitState, inputs: Inputs)
     // What did not run well before cannot be expected to run now.
     if (from.active === 'active' || !(error instanceof TaskFailed)) throw error
   }
-  const took = settled(from.took, restarts, inputs)
-  const reloaded = settled(from.reloaded, reloads, inputs)
+  const took = settled(from.took, restarts, inputs, reactionOf(actual))
+  const reloaded = settled(from.reloaded, reloads, inputs, reactionOf(actual))
   if (!same({ took, reloaded }, { took: again.took, reloaded: again.reloaded })) {
     await stamp(host, ref.name, { took, reloaded })
   }

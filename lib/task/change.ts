@@ -4,7 +4,7 @@ import type { HostRun } from './host-run.ts'
 import type { Intent } from './journal.ts'
 import { judge, type Verdict } from './judge.ts'
 import { kindOf, type Change, type Reading } from './kind.ts'
-import { rememberDigests, rememberOrigins, type Before } from './memory.ts'
+import { rememberWrites, rememberOrigins, type Before } from './memory.ts'
 import { TaskFailed } from './outcome.ts'
 import { readAll, type Item } from './reading.ts'
 import { differing, type State } from './state.ts'
@@ -58,33 +58,42 @@ export async function contactIsLostIn(work: () => Promise<void>): Promise<boolea
   }
 }
 
+/** What was remembered together with an item before it. */
+const remembered = new WeakSet<Item>()
+
 /** One write for all that the task seems to change, instead of one a change; what it misses has its turn later. */
 async function rememberBefore(
   spot: Spot,
   item: Item,
-  { from }: Change<State>,
+  change: Change<State>,
   rest: Parameters<typeof makeChange>[3],
 ): Promise<void> {
-  const changes = new Map<HostRun, Before[]>([[item.target, [{ thing: item.resource, from }]]])
+  if (remembered.has(item)) return
+  remembered.add(item)
+  const changes = new Map<HostRun, Before[]>([[item.target, [{ thing: item.resource, ...change }]]])
   for (const { item: later, reading } of rest) {
-    if (reading === undefined || reading instanceof Error || !seemsToChange(spot, later, reading)) continue
-    const before: Before = { thing: later.resource, from: reading }
+    if (remembered.has(later)) continue
+    const seeming = reading instanceof Error ? undefined : seemingChange(spot, later, reading)
+    if (seeming === undefined) continue
+    remembered.add(later)
+    const before: Before = { thing: later.resource, ...seeming }
     changes.set(later.target, [...(changes.get(later.target) ?? []), before])
   }
   await Promise.all(
     [...changes].flatMap(([target, list]) => [
-      target.reach(() => rememberDigests(target, list)),
+      target.reach(() => rememberWrites(target, list)),
       // What a bracket enters it leaves again: that is nothing to go back to.
       ...(spot.bracket === undefined ? [target.reach(() => rememberOrigins(target, list))] : []),
     ]),
   )
 }
 
-function seemsToChange(spot: Spot, item: Item, reading: State): boolean {
+function seemingChange(spot: Spot, item: Item, reading: State | undefined): Change<State> | undefined {
   try {
-    return judge(spot, item, reading).is === 'change'
+    const verdict = judge(spot, item, reading)
+    return verdict.is === 'change' ? verdict.change : undefined
   } catch {
-    return false
+    return undefined
   }
 }
 

@@ -7,10 +7,20 @@ import type { State } from './state.ts'
 
 /** What the host itself remembers for us from run to run; see `memory.ts`. */
 export interface HostMemory {
-  /** Digests before our first write since the host was booted, by resource id. */
-  readonly changed: Map<string, string>
+  /** What became of things since the host was booted, by resource id. */
+  readonly changed: Map<string, Written>
   /** What stood before our first change ever, by resource id. */
   readonly origins: Map<string, Origin>
+}
+
+/** What we wrote to a thing since the host was booted. */
+export interface Written {
+  /** Its digest before our first write. */
+  readonly atBoot: string
+  /** Its digest as we left it. */
+  readonly left: string
+  /** How often we found it otherwise than we had left it; our first write counts, since nobody knows what was before. */
+  readonly repairs: number
 }
 
 export interface Origin {
@@ -29,8 +39,8 @@ export interface Foresight {
   readonly states: Map<string, State>
   /** Digests by resource id, of now or foreseen; null where nobody can know. */
   readonly digests: Map<string, string | null>
-  /** Digests before the first foreseen change, by resource id: what a run would remember. */
-  readonly changed: Map<string, string>
+  /** What a run would remember of its writes, by resource id. */
+  readonly changed: Map<string, Written>
 }
 
 /** Why a host can go no further in this run. A role cannot catch it: every later call throws it again. */

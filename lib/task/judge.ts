@@ -1,6 +1,8 @@
 import type { Spot } from './engine.ts'
+import type { Written } from './host-run.ts'
 import { kindOf, type Change, type Input, type Reading } from './kind.ts'
 import { NotYet, TaskFailed } from './outcome.ts'
+import { writtenAfter } from './memory.ts'
 import type { Item } from './reading.ts'
 import { same, type State } from './state.ts'
 
@@ -50,8 +52,10 @@ export function foresee(spot: Spot, { resource, target }: Item, verdict: Verdict
   // A host through which something is done is told only of what is planned, not of what is looked ahead at.
   if (spot.on.lookingAhead === 0) target.foresight.pending = true
   if (state !== undefined) foresight.states.set(resource.id, state)
-  if (digest === undefined || verdict.is !== 'change' || foresight.changed.has(resource.id)) return
-  foresight.changed.set(resource.id, digest(verdict.change.from))
+  if (digest === undefined || verdict.is !== 'change') return
+  const known = foresight.changed.get(resource.id) ?? spot.on.memory.changed.get(resource.id)
+  const { from, to } = verdict.change
+  foresight.changed.set(resource.id, writtenAfter(known, digest(from), digest(to)))
 }
 
 /** The digests of what it reacts to; undefined when one of them is unknown. */
@@ -61,8 +65,14 @@ function inputsOf({ on }: Spot, { resource }: Item): Record<string, Input> | und
     const digest = on.foresight.digests.get(id)
     if (digest === null) return undefined
     if (digest === undefined) continue
-    const atBoot = on.memory.changed.get(id) ?? on.foresight.changed.get(id)
-    inputs[id] = atBoot === undefined ? { digest } : { digest, atBoot }
+    inputs[id] = inputOf(digest, on.foresight.changed.get(id) ?? on.memory.changed.get(id))
   }
   return inputs
+}
+
+/** What a dependant is told of a thing with this digest. */
+export function inputOf(digest: string, written: Written | undefined): Input {
+  if (written === undefined) return { digest }
+  const { atBoot, repairs } = written
+  return { digest, atBoot, repairs }
 }

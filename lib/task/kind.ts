@@ -24,6 +24,8 @@ export interface Input {
   readonly digest: string
   /** Its digest before our first write since the host was booted, where there was one. */
   readonly atBoot?: string
+  /** How often since boot we put it right after somebody else had changed it: who reacts to it may have taken that up. */
+  readonly repairs?: number
 }
 
 export type Inputs = Readonly<Record<string, Input>>

@@ -1,34 +1,43 @@
 import type { Host, HostReader } from '../host/host.ts'
 import { ourPaths } from '../host/paths.ts'
-import type { HostMemory, HostRun, Origin } from './host-run.ts'
+import type { HostMemory, HostRun, Origin, Written } from './host-run.ts'
 import type { Identity } from './journal.ts'
-import { kindOf } from './kind.ts'
-import type { State } from './state.ts'
+import { kindOf, type Change } from './kind.ts'
+import { same, type State } from './state.ts'
 
 const privateFile = { mode: 0o600, owner: 'root', group: 'root' } as const
 
-/** A thing that is about to be changed, and what it is now. */
-export interface Before {
+/** A thing that is about to be changed: what it is now, and what it will be. */
+export interface Before extends Change<State> {
   readonly thing: Identity
-  readonly from: State
 }
 
 /** What the host remembers; a bare host remembers nothing. */
 export async function readMemory(reader: HostReader): Promise<HostMemory> {
   const [changed, origins] = await reader.readFiles([ourPaths.changed, ourPaths.origins])
-  return { changed: new Map(entriesOf<string>(changed)), origins: new Map(entriesOf<Origin>(origins)) }
+  return { changed: new Map(entriesOf<Written>(changed)), origins: new Map(entriesOf<Origin>(origins)) }
 }
 
-/** Before the first change of things since boot: what they were, for what reacts to them. */
-export async function rememberDigests({ host, memory }: HostRun, changes: readonly Before[]): Promise<void> {
-  const added = changes.filter(({ thing }) => {
-    return kindOf(thing.kind).digest !== undefined && !memory.changed.has(thing.id)
-  })
-  if (host === undefined || added.length === 0) return
-  for (const { thing, from } of added) {
-    memory.changed.set(thing.id, kindOf(thing.kind).digest?.(from) ?? '')
+/** Before things are changed: what they were at boot, and whether somebody else had a hand in them. */
+export async function rememberWrites({ host, memory }: HostRun, changes: readonly Before[]): Promise<void> {
+  if (host === undefined) return
+  let news = false
+  for (const { thing, from, to } of changes) {
+    const { digest } = kindOf(thing.kind)
+    if (digest === undefined) continue
+    const known = memory.changed.get(thing.id)
+    const written = writtenAfter(known, digest(from), digest(to))
+    if (same(known, written)) continue
+    memory.changed.set(thing.id, written)
+    news = true
   }
-  await save(host, ourPaths.changed, memory.changed)
+  if (news) await save(host, ourPaths.changed, memory.changed)
+}
+
+/** What is remembered of a thing once we have moved it. */
+export function writtenAfter(known: Written | undefined, from: string, to: string): Written {
+  if (known === undefined) return { atBoot: from, left: to, repairs: 1 }
+  return { ...known, left: to, repairs: known.repairs + (known.left === from ? 0 : 1) }
 }
 
 /** Before our first change ever of things: what they were. */

@@ -6,7 +6,8 @@ import type { Engine } from './engine.ts'
 import type { HostRun } from './host-run.ts'
 import { changesToUndo, type ChangeMade, type Entry, type Identity, type Intent } from './journal.ts'
 import { kindOf, type Input } from './kind.ts'
-import { forgetOrigins, rememberDigests } from './memory.ts'
+import { inputOf } from './judge.ts'
+import { forgetOrigins, rememberWrites } from './memory.ts'
 import { NotYet } from './outcome.ts'
 import { throughOneOf } from './peer.ts'
 import { hashesIn, same, type State } from './state.ts'
@@ -124,7 +125,7 @@ export class Revert {
   async #move(target: HostRun, thing: Identity, actual: State, to: State): Promise<void> {
     const { host } = target
     if (host === undefined) throw new Error(`${target.name} was opened for reading only.`)
-    await rememberDigests(target, [{ thing, from: actual }])
+    await rememberWrites(target, [{ thing, from: actual, to }])
     let from = actual
     for (let attempt = 1; ; attempt++) {
       const lost = await contactIsLostIn(() => kindOf(thing.kind).apply(host, thing.ref, { from, to }))
@@ -217,8 +218,7 @@ async function inputsNow(on: HostRun, after: readonly Identity[]): Promise<Recor
     const { digest, read } = kindOf(kind)
     const [state] = digest === undefined ? [] : await read(on.reader, [ref])
     if (digest === undefined || state === undefined || state instanceof Error) continue
-    const atBoot = on.memory.changed.get(id)
-    inputs[id] = { digest: digest(state), ...(atBoot === undefined ? {} : { atBoot }) }
+    inputs[id] = inputOf(digest(state), on.memory.changed.get(id))
   }
   return inputs
 }
