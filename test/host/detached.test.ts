@@ -159,7 +159,7 @@ test(
     const { next, check } = await killed
     expectCode(next, 0, 'The next run')
     const warned = next.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))
-    assert.match(warned.join(), /waited for "command:Take long"/)
+    assert.match(warned.join(), /waiting for "command:Take long"/)
     assert.is(resourcesOf(next)['command:Take long'], 'ok')
     assert.is(await startsOn(host), 1)
     assert.equal([...new Set(Object.values(resourcesOf(check)))], ['ok'])
