@@ -36,7 +36,7 @@ fix: setup ## Format the code
 test: setup ## Every test: the checks, unit tests also on the current LTS, then real hosts
 	$(TS) test/check.ts
 	$$(test/support/node.sh 26) --import tsx test/run.ts unit
-	$(TS) test/run.ts unit host
+	$(TS) test/run.ts unit slow host
 
 e2e: setup ## Long fault loops on real hosts
 	$(TS) test/run.ts e2e

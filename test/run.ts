@@ -1,4 +1,4 @@
-// Runs tests: `node --import tsx test/run.ts unit host [-- word …]`; words pick the files whose path holds one of them.
+// Runs tests: `node --import tsx test/run.ts unit slow host [-- word …]`; words pick the files whose path holds one of them.
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -6,9 +6,10 @@ import { pathToFileURL } from 'node:url'
 import { enqueue, tally } from './support/suite.ts'
 
 const here = import.meta.dirname
-const folders = ['unit', 'host', 'e2e'] as const
+/** `slow` are the unit tests that wait for real processes or try every moment: `*.slow.test.ts`. */
+const folders = ['unit', 'slow', 'host', 'e2e'] as const
 /** Unit tests wait more than they compute, so several processes share them. */
-const unitProcesses = 4
+const unitProcesses = 6
 
 interface Totals {
   passed: number
@@ -28,12 +29,12 @@ async function runAll(args: readonly string[]): Promise<void> {
   const files = (folder: string) =>
     testFiles(folder).filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 }
-  if (chosen.includes('unit')) {
-    const parts = shares(files('unit'), unitProcesses)
+  for (const folder of chosen.filter(isUnit)) {
+    const parts = shares(files(folder), unitProcesses)
     for (const part of await Promise.all(parts.map((part) => runApart(part, 'together')))) add(totals, part)
   }
   // Each file of real hosts has a process of its own, so that one that is killed takes no other with it.
-  for (const file of chosen.filter((folder) => folder !== 'unit').flatMap(files)) {
+  for (const file of chosen.filter((folder) => !isUnit(folder)).flatMap(files)) {
     console.log(`\n== ${file}`)
     add(totals, await runApart([file], 'as it comes'))
   }
@@ -42,10 +43,15 @@ async function runAll(args: readonly string[]): Promise<void> {
   if (totals.failed > 0 || totals.passed === 0) process.exitCode = 1
 }
 
+function isUnit(folder: string): boolean {
+  return folder === 'unit' || folder === 'slow'
+}
+
 function testFiles(folder: string): string[] {
-  return readdirSync(join(here, folder), { recursive: true, withFileTypes: true })
+  return readdirSync(join(here, isUnit(folder) ? 'unit' : folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
     .map((entry) => relative(here, join(entry.parentPath, entry.name)))
+    .filter((file) => !isUnit(folder) || file.endsWith('.slow.test.ts') === (folder === 'slow'))
     .toSorted()
 }
 

@@ -144,6 +144,7 @@ class Command {
       arguments: rememberedArguments(this.#argv),
       inventory: this.#options.inventory,
       user: userInfo().username,
+      hosts: [...this.#ground.limit],
     })
   }
 

@@ -61,6 +61,7 @@ export async function revertRun(options: RevertOptions): Promise<RunEnd> {
     if (whole && directory.journaledHosts().every((name) => limit.has(name))) {
       directory.update({ reverted: true })
     }
+    await giveBackLocks(options, names)
     for (const name of names) emit({ type: 'recap', host: name, counts: tally.counts(name) })
     return {
       failed: stopped || failed,
@@ -71,6 +72,17 @@ export async function revertRun(options: RevertOptions): Promise<RunEnd> {
   } finally {
     await fleet.close()
   }
+}
+
+/** Where a killed run changed nothing it has left a lock all the same: that is taken over, and given back. */
+async function giveBackLocks(options: RevertOptions, reverted: readonly string[]): Promise<void> {
+  const { ended, hosts = [] } = options.directory.record
+  if (ended !== undefined) return
+  const fleet = options.fleet(() => {})
+  const others = hosts.filter((name) => options.limit.has(name) && !reverted.includes(name))
+  // A host that is off has lost its lock, and one that another run holds has lost ours.
+  await Promise.allSettled(others.map((name) => fleet.host(name)))
+  await fleet.close()
 }
 
 /** Step by step, until a guard does not hold any more; false then. */

@@ -21,6 +21,8 @@ export interface RunRecord {
   readonly arguments: readonly string[]
   readonly inventory: readonly string[]
   readonly user: string
+  /** The hosts that it was to work on, and so has locked. */
+  readonly hosts?: readonly string[]
   /** How it ended; absent while it runs, and when it was killed. */
   readonly ended?: string
   readonly exitCode?: number

@@ -39,6 +39,8 @@ export async function makeBridge(subnet: Subnet): Promise<void> {
   writeFileSync(`/proc/sys/net/ipv6/conf/${bridge}/disable_ipv6`, '1')
   await command('ip', ['addr', 'add', `${addressIn(subnet, 1)}/24`, 'dev', bridge])
   await command('ip', ['link', 'set', bridge, 'up'])
+  // A lab that crashed may have left its rule without its bridge.
+  await attempt('ip', ['rule', 'del', 'iif', bridge, 'priority', '100'])
   // A machine that does not forward would let connections to the outside hang; forbidden, they fail in no time.
   await command('ip', ['rule', 'add', 'iif', bridge, 'priority', '100', 'prohibit'])
   writeFileSync(`/proc/sys/net/ipv4/conf/${bridge}/forwarding`, '1')

@@ -1,12 +1,9 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSession, type SessionOptions } from '../../../lib/transport/kept-session.ts'
 import { dialCommand } from '../../../lib/transport/process-connection.ts'
 import type { Session } from '../../../lib/transport/session.ts'
-
-/** What hosts have as `sh`, as far as this machine has it too: Debian's, the Red Hat family's, a small image's. */
-export const shells = ['/bin/dash', '/bin/bash', '/bin/busybox'].filter((path) => existsSync(path))
 
 /** A place whose `sh` is the given program, and which may have programs of its own. */
 export class Place {

@@ -1,0 +1,3 @@
+import { keptShellCases } from './kept-shell-cases.ts'
+
+keptShellCases('/bin/busybox')
