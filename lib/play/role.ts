@@ -3,7 +3,7 @@ import type { Bracket } from '../task/bracket.ts'
 import type { Condition, GateOptions } from '../task/gate.ts'
 import type { Resource } from '../task/kind.ts'
 import type { Infer, Vars } from '../vars/schema.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from '../report/events.ts'
 
 /** A host of a group, as a role sees it. */
 export interface Member {

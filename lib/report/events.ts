@@ -28,6 +28,17 @@ export interface Difference {
   readonly to: string
 }
 
+/** What was found out about a host that matters to its user. */
+export interface Finding {
+  readonly check: string
+  /** `fatal` stops the run, `fix` names the task that mends it, `warning` is for the user to judge. */
+  readonly class: 'fatal' | 'fix' | 'warning'
+  readonly found: string
+  readonly wanted: string
+  readonly message: string
+  readonly advice: string
+}
+
 export type EventBody =
   | {
       readonly type: 'run-started'
@@ -65,15 +76,7 @@ export type EventBody =
     }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'error'; readonly message: string; readonly advice?: string }
-  | {
-      readonly type: 'finding'
-      readonly check: string
-      readonly class: 'fatal' | 'fix' | 'warning'
-      readonly found: string
-      readonly wanted: string
-      readonly message: string
-      readonly advice: string
-    }
+  | ({ readonly type: 'finding' } & Finding)
   | { readonly type: 'stage-ended'; readonly durationMs: number; readonly stopped: boolean }
   | { readonly type: 'recap'; readonly counts: Counts }
   | {
