@@ -10,16 +10,20 @@ import { connectionOf, type ConnectionDefaults, type ConnectionVars } from '../v
 import { loadVars } from '../vars/load.ts'
 import { resolveRoleVars, WrongVariables, type VarProblem } from '../vars/resolve.ts'
 import type { Vars } from '../vars/schema.ts'
+import { connectionSettings, type ConnectionSettings } from '../vars/settings.ts'
 import type { Options } from './flags.ts'
 
 /** What a run stands on before any host is touched: hosts, their variables, all of them checked. */
 export interface Ground {
   readonly inventory: Inventory
   readonly limit: ReadonlySet<string>
-  connection(host: string): ConnectionVars
+  readonly connection: (host: string) => ConnectionVars
+  readonly settings: (host: string) => ConnectionSettings
   varsOf(host: string, role: string): unknown
   member(host: string): Member
 }
+
+const settingsName = 'connection'
 
 /** Where an inventory is looked for when none is named. */
 export const defaultInventory = 'inventory/hosts.ini'
@@ -53,7 +57,7 @@ export async function layGround(
     for (const [role, schema] of schemas) {
       const result = resolveRoleVars(store.of(name), role, schema)
       if ('values' in result) values.set(role, result.values)
-      else if (limit.has(name)) problems.push(...result.problems)
+      else if (limit.has(name) || role === settingsName) problems.push(...result.problems)
     }
     resolved.set(name, values)
     try {
@@ -68,6 +72,7 @@ export async function layGround(
     inventory,
     limit,
     varsOf: (host, role) => resolved.get(host)?.get(role),
+    settings: (host) => resolved.get(host)?.get(settingsName) as ConnectionSettings,
     connection: (host) => {
       const connection = connections.get(host)
       if (connection === undefined) throw new TypeError(`The inventory has no host ${host}.`)
@@ -91,7 +96,7 @@ function projectFolder(playbookFile: string): string {
 
 /** By the name under which they stand: the variables of the roles, and those that several roles share. */
 function schemasOf(roles: readonly Role[]): ReadonlyMap<string, Vars> {
-  const schemas = new Map<string, Vars>()
+  const schemas = new Map<string, Vars>([[settingsName, connectionSettings]])
   for (const role of roles) {
     schemas.set(role.name, role.vars)
     for (const [name, vars] of Object.entries(role.shared)) schemas.set(name, vars)

@@ -9,6 +9,7 @@ import { openReporter, type Reporter } from '../report/reporter.ts'
 import { openSinks } from '../report/sinks.ts'
 import { RunStore, type RunDirectory } from '../state/run-directory.ts'
 import { UserError } from '../errors.ts'
+import { milliseconds } from '../vars/duration.ts'
 import type { Passwords } from './ask.ts'
 import type { parseCommandLine } from './command-line.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
@@ -211,6 +212,7 @@ class Command {
         openInventoryHost(name, this.#ground.connection(name), {
           emit,
           holder: forChanges ? holder : undefined,
+          patienceMs: milliseconds(this.#ground.settings(name).patience),
           connectTimeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
           passphrase: async (key) => {
             const { askPassphrase } = await import('./passphrase.ts')

@@ -14,6 +14,8 @@ export interface SessionSettings {
   /** In whose name hosts are changed; absent when they are only asked. */
   readonly holder: Holder | undefined
   readonly connectTimeoutMs: number | undefined
+  /** How long a lost host may take to come back. */
+  readonly patienceMs: number
   readonly passphrase: (file: string) => Promise<string>
 }
 
@@ -21,7 +23,7 @@ export interface SessionSettings {
 export async function openInventoryHost(
   name: string,
   connection: ConnectionVars,
-  { emit, holder, connectTimeoutMs, passphrase }: SessionSettings,
+  { emit, holder, connectTimeoutMs, patienceMs, passphrase }: SessionSettings,
 ): Promise<OpenHost> {
   const password = connection.becomePassword
   const session = openSession({
@@ -29,6 +31,7 @@ export async function openInventoryHost(
     dial: await dialFor(connection, { connectTimeoutMs, passphrase }),
     become: password === undefined ? {} : { password: () => reveal(password) },
     ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+    patienceMs,
     onContact: (event) => emit({ type: 'contact', host: name, ...contactWords(name, event) }),
   })
   try {

@@ -1,0 +1,47 @@
+import * as assert from 'uvu/assert'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseCommandLine } from '../../../lib/cli/command-line.ts'
+import { layGround } from '../../../lib/cli/ground.ts'
+import { playbook } from '../../../lib/play/playbook.ts'
+import { suite } from '../../support/suite.ts'
+
+const test = suite('cli/ground')
+
+function project(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-test-'))
+  for (const name of ['playbooks', 'inventory', 'group_vars']) mkdirSync(join(folder, name))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  return folder
+}
+
+function ground(folder: string, ...args: readonly string[]) {
+  const { options } = parseCommandLine(['-i', join(folder, 'inventory/hosts.ini'), ...args])
+  return layGround(playbook('Empty', []), join(folder, 'playbooks/empty.ts'), options, {})
+}
+
+test('the patience with lost hosts is a variable, with a minute as its default', async () => {
+  const folder = project({ 'inventory/hosts.ini': 'a\nb connection.patience=5s\n' })
+  const { settings } = await ground(folder)
+  assert.equal([settings('a').patience, settings('b').patience], ['60s', '5s'])
+})
+
+test('group_vars beside the folder of the playbooks are read', async () => {
+  const folder = project({
+    'inventory/hosts.ini': 'a\n',
+    'group_vars/all.yml': 'connection: { patience: 2m }\nansible_user: op\n',
+  })
+  const { settings, connection } = await ground(folder)
+  assert.is(settings('a').patience, '2m')
+  assert.is(connection('a').user, 'op')
+})
+
+test('a patience that is none is refused with its place', async () => {
+  const folder = project({
+    'inventory/hosts.ini': 'a\n',
+    'group_vars/all.yml': 'connection:\n  patience: soon\n',
+  })
+  const error = await ground(folder).catch((thrown: unknown) => thrown)
+  assert.match(String(error), /group_vars\/all\.yml:2:\d+: connection\.patience: expected .* found "soon"/)
+})
