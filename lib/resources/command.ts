@@ -1,7 +1,14 @@
 import type { Command } from '../host/command.ts'
 import type { Hash, Host } from '../host/host.ts'
 import type { Secret } from '../secrets/secret.ts'
-import { defineResource, type Change, type Inputs, type Resource, type WantContext } from '../task/kind.ts'
+import {
+  defineResource,
+  type Change,
+  type Inputs,
+  type Made,
+  type Resource,
+  type WantContext,
+} from '../task/kind.ts'
 import { same } from '../task/state.ts'
 import type { Duration } from '../vars/duration.ts'
 import { readCommands, type CommandRef } from './command-guard.ts'
@@ -109,8 +116,14 @@ async function moveCommand(host: Host, ref: CommandRef, { to }: Change<CommandSt
 }
 
 /** It ran before, so what it ran on stands again: it is run again on that. */
-async function settleCommand(host: Host, ref: CommandRef, from: CommandState, inputs: Inputs): Promise<void> {
+async function settleCommand(
+  host: Host,
+  ref: CommandRef,
+  { from }: Made<CommandState>,
+  inputs: Inputs,
+): Promise<readonly string[]> {
   if (ref.oneWay === undefined) await runAgain(host, ref, from, inputs)
+  return []
 }
 
 function refOf({ title, run, as, env, timeout, ...rest }: CommandArgs): CommandRef {

@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.ts'
-import { defineResource, type Inputs, type Resource, type WantContext } from '../task/kind.ts'
+import { defineResource, type Inputs, type Made, type Resource, type WantContext } from '../task/kind.ts'
 import { TaskFailed } from '../task/outcome.ts'
 import { same } from '../task/state.ts'
 import { settled, sinceRepair, staleOf, tokensOf, type Reaction } from './stamps.ts'
@@ -153,13 +153,22 @@ function reactionOf({ hint }: RunningState): Reaction {
 }
 
 /** Runs it again as before the run, on the inputs that stand again. */
-async function settle(host: Host, ref: UnitRef, from: UnitState, inputs: Inputs): Promise<void> {
+async function settle(
+  host: Host,
+  ref: UnitRef,
+  { from, to, done }: Made<UnitState>,
+  inputs: Inputs,
+): Promise<readonly string[]> {
   const [actual] = await readUnits(host, [ref])
-  if (from.is !== 'unit' || actual === undefined || actual instanceof Error || actual.is !== 'unit') return
+  if (from.is !== 'unit' || to.is !== 'unit') return []
+  if (actual === undefined || actual instanceof Error || actual.is !== 'unit') return []
+  const kept = done ? changedSince(from, to, actual) : []
+  if (kept.includes('active')) return kept
   const reloads = Object.keys(inputs).filter((id) => id in actual.reloaded && !(id in actual.took))
   const restarts = Object.keys(inputs).filter((id) => !reloads.includes(id))
   const again: RunningState = {
     ...from,
+    enabled: kept.includes('enabled') ? actual.enabled : from.enabled,
     active: 'active',
     reload: false,
     took: { ...actual.took, ...staleOf(restarts, inputs, actual.took, reactionOf(actual)) },
@@ -176,4 +185,13 @@ async function settle(host: Host, ref: UnitRef, from: UnitState, inputs: Inputs)
   if (!same({ took, reloaded }, { took: again.took, reloaded: again.reloaded })) {
     await stamp(host, ref.name, { took, reloaded })
   }
+  return kept
+}
+
+/** What somebody else has stopped, enabled or disabled after the run; what failed has not been stopped. */
+function changedSince(from: RunningState, to: RunningState, actual: RunningState): readonly string[] {
+  return (['active', 'enabled'] as const).filter((field) => {
+    if (field === 'active' && (actual.active !== 'inactive' || actual.hint?.failed === true)) return false
+    return actual[field] !== to[field] && actual[field] !== from[field]
+  })
 }

@@ -71,11 +71,16 @@ export interface Kind<Ref extends Json = Json, Spec extends object = object, S e
   readonly settle?: Settle<Ref, S>
 }
 
+/** A change as a journal tells it; one that is not done may have been carried out in part. */
+export interface Made<S extends State> extends Change<S> {
+  readonly done: boolean
+}
+
 export interface Settle<Ref extends Json, S extends State> {
   /** Whether the state before the run was one that runs on; else `apply` puts it back in its turn. */
   needed(from: S): boolean
-  /** Runs it again as before, on the inputs that stand again. */
-  run(host: Host, ref: Ref, from: S, inputs: Inputs): Promise<void>
+  /** Runs it again as before, on the inputs that stand again; returns the fields that others changed since, and that stay. */
+  run(host: Host, ref: Ref, change: Made<S>, inputs: Inputs): Promise<readonly string[]>
 }
 
 /** The parts of a resource that its constructor takes from the arguments; `key` makes the id, with the kind's name. */

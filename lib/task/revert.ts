@@ -137,19 +137,22 @@ export class Revert {
     }
   }
 
-  #settle({ last, from, after }: ChangeMade): Promise<Outcome> {
+  #settle({ last, from, to, done, after }: ChangeMade): Promise<Outcome> {
     return this.#onTarget(last, async (target) => {
       const { settle } = kindOf(last.kind)
       const { host } = target
       const actual = await this.#look(target, last)
       if (actual instanceof NotYet || settle === undefined || host === undefined)
         return { status: 'reverted' }
+      let kept: readonly string[] = []
       for (let attempt = 1; ; attempt++) {
         const inputs = await inputsNow(target, after)
-        if (!(await contactIsLostIn(() => settle.run(host, last.ref, from, inputs)))) break
+        const settled = async () => void (kept = await settle.run(host, last.ref, { from, to, done }, inputs))
+        if (!(await contactIsLostIn(settled))) break
         if (attempt === attempts) throw new Error(`Contact was lost again and again.`)
       }
       target.facts.forget()
+      if (kept.length > 0) return { status: 'kept', why: this.#whoKept(last.id, kept) }
       await forgetOriginIfBack(target, last.id, from)
       return { status: 'reverted' }
     })

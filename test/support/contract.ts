@@ -105,7 +105,9 @@ async function within(
 
 async function goBack(host: FakeHost, told: Told, to: State): Promise<void> {
   const { kind, resource, inputsBefore = {} } = told
-  if (kind.settle?.needed(to) === true) await kind.settle.run(host, resource.ref, to, inputsBefore)
+  // As for a change that may be half done, which is put back whatever stands there.
+  const change = { from: to, to, done: false }
+  if (kind.settle?.needed(to) === true) await kind.settle.run(host, resource.ref, change, inputsBefore)
   else await kind.apply(host, resource.ref, { from: await look(host, told), to })
 }
 

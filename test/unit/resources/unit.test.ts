@@ -146,24 +146,29 @@ test('A revert restarts it on what stands again, and takes it from stamps of the
   host.files.write(path, 'new')
   await bring(host, restarting(), inputs('h:new', 'h:old'))
   host.files.write(path, 'old')
-  await settle?.run(host, { name }, before, inputs('h:old', 'h:old'))
+  await settle?.run(host, { name }, { from: before, to: before, done: false }, inputs('h:old', 'h:old'))
   assert.is(host.systemd.took(name, path), 'old')
   assert.is(host.systemd.restarts(name), 2)
-  await settle?.run(host, { name }, before, inputs('h:old', 'h:old'))
+  await settle?.run(host, { name }, { from: before, to: before, done: false }, inputs('h:old', 'h:old'))
   assert.is(host.systemd.restarts(name), 2)
 })
 
 test('A revert of a run that never restarted it restarts nothing', async () => {
   const host = runningHost()
   const before = await stateOf(host, restarting())
-  await kindOf('unit').settle?.run(host, { name }, before, inputs('h:old', 'h:old'))
+  await kindOf('unit').settle?.run(
+    host,
+    { name },
+    { from: before, to: before, done: false },
+    inputs('h:old', 'h:old'),
+  )
   assert.is(host.systemd.restarts(name), 0)
 })
 
 test('A reverted unit whose package is gone is no error', async () => {
   const host = runningHost()
   const before = await stateOf(host, restarting())
-  await kindOf('unit').settle?.run(new FakeHost('b'), { name }, before, {})
+  await kindOf('unit').settle?.run(new FakeHost('b'), { name }, { from: before, to: before, done: false }, {})
   assert.ok(kindOf('unit').settle?.needed(before))
 })
 

@@ -31,7 +31,7 @@ function bareHost(name: string, family: keyof typeof families): FakeHost {
     conffiles: { [config]: 'pool as shipped\n' },
     units: { [unit]: { reads: [config] } },
   })
-  host.on('chronyc -c tracking', () => (host.systemd.active(unit) ? synchronised : lonely))
+  host.on('chronyc -c tracking', () => (host.systemd.active(unit) === 'active' ? synchronised : lonely))
   return host
 }
 

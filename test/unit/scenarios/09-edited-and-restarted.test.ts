@@ -69,3 +69,22 @@ test('An edit that the daemon never took up is put back without a restart', asyn
   assert.equal((await cluster.run(app)).tasks, { 'h1 Configure it': 'changed', 'h1 Run it': 'ok' })
   assert.is(host.systemd.restarts(service), restarts)
 })
+
+test('A daemon that a human stopped after the run stays stopped by a revert, and is named', async () => {
+  const { host, cluster } = await running()
+  const other = defineRole({
+    ...app,
+    vars: {},
+    shared: {},
+    async tasks({ task }) {
+      const files = await task('Configure it', file({ path: config, content: 'otherwise\n' }))
+      await task('Run it', unit({ name: service, restartAfter: files }))
+    },
+  })
+  const { directory } = await cluster.run(other)
+  host.systemd.stop(service)
+  const { resources, events } = await cluster.revert(directory, other)
+  assert.equal(resources, { 'h1 file:/etc/app.conf': 'reverted', 'h1 unit:app.service': 'kept' })
+  assert.match(JSON.stringify(events), 'Somebody changed active after this run')
+  assert.is(host.systemd.active(service), 'inactive')
+})

@@ -14,10 +14,18 @@ export interface ServerOptions {
   refusals?: number
 }
 
+/** A key pair that can be read again: about one in a hundred that ssh2 makes cannot. */
+export function newKeyPair(): ReturnType<typeof ssh2.utils.generateKeyPairSync> {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519')
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair
+  }
+}
+
 /** An ssh server in this process, which can be told to misbehave; programs run on this machine. */
 export class TestServer {
   readonly attempts: string[] = []
-  readonly hostKey = ssh2.utils.generateKeyPairSync('ed25519')
+  readonly hostKey = newKeyPair()
   connections = 0
   readonly #options: ServerOptions
   readonly #tcp: TcpServer

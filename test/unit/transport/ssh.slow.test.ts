@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
 import * as assert from 'uvu/assert'
 import type { Dial } from '../../../lib/transport/connection.ts'
 import { ContactLost, type Unreachable } from '../../../lib/transport/errors.ts'
@@ -10,12 +9,12 @@ import type { Session } from '../../../lib/transport/session.ts'
 import { dialSsh, type SshOptions } from '../../../lib/transport/ssh.ts'
 import { suite } from '../../support/suite.ts'
 import { thrown } from './shells.ts'
-import { type ServerOptions, TestServer } from './ssh-server.ts'
+import { type ServerOptions, TestServer, newKeyPair } from './ssh-server.ts'
 
 const test = suite('ssh')
 const folder = mkdtempSync(join(tmpdir(), 'troupe-ssh-'))
 const keyFile = join(folder, 'key')
-writeFileSync(keyFile, ssh2.utils.generateKeyPairSync('ed25519').private)
+writeFileSync(keyFile, newKeyPair().private)
 test.after(() => rmSync(folder, { recursive: true }))
 
 let files = 0
