@@ -61,7 +61,6 @@ async function stop(host: Host, name: string, { from, to }: Change<RunningState>
 async function start(host: Host, name: string, { from, to }: Change<RunningState>): Promise<void> {
   // In the midst of starting it may have read its files already: only a restart is sure to take them up.
   if (from.active !== 'inactive') return restart(host, name, { took: {}, reloaded: {} }, to)
-  if (from.hint?.failed === true) await host.exec(sh`systemctl reset-failed -- ${name}`, { ok: [0, 1] })
   await writeStamps(host, stampPath(name), { took: to.took, reloaded: to.reloaded })
   await carryOut(host, 'start', name)
   await stayUp(host, name)
@@ -81,8 +80,11 @@ async function carryOut(
   verb: 'start' | 'stop' | 'restart' | 'reload',
   name: string,
 ): Promise<void> {
+  const unit = sh`${name}`.text
+  // systemd refuses a unit that was started often within seconds; what is ordered is no unit that keeps dying.
+  const anew = verb === 'start' || verb === 'restart' ? `systemctl reset-failed -- ${unit} 2>/dev/null; ` : ''
   try {
-    await host.exec({ text: `systemctl ${verb} -- ${sh`${name}`.text}` }, { job: `unit:${name}` })
+    await host.exec({ text: `${anew}systemctl ${verb} -- ${unit}` }, { job: `unit:${name}` })
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error
     throw await failure(host, name, `"systemctl ${verb}" failed`, error)

@@ -137,6 +137,19 @@ test('a unit is started, restarted for its file, known anew to systemd, and stop
     await back(host, config, writing)
   }))
 
+test('a unit that was started often within seconds is started again', () =>
+  withHost(async (host) => {
+    const config = file({ path: service, content: sleeper('exec', '/bin/sleep 1000') })
+    const resource = unit({ name: 'sleeper' })
+    const writing = await bring(host, config)
+    await host.exec(
+      sh`for i in 1 2 3 4 5 6; do systemctl restart sleeper.service || break; done; systemctl stop sleeper.service`,
+      { ok: [0, 1] },
+    )
+    await back(host, resource, await bring(host, resource))
+    await back(host, config, writing)
+  }))
+
 test('a unit that dies at once, or again and again, does not count as started', () =>
   withHost(async (host) => {
     for (const text of [

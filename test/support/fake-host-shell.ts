@@ -41,7 +41,7 @@ function tokenize(text: string): Token[] | undefined {
   let at = 0
   while (at < text.length) {
     const rest = text.slice(at)
-    const blank = /^[ \t]+/.exec(rest)
+    const blank = /^(?:[ \t]+|2>\/dev\/null(?![^\s;]))/.exec(rest)
     const operator = /^(?:&&|\|\||;|\n)\s*/.exec(rest)
     if (blank !== null) at += blank[0].length
     else if (operator !== null) {

@@ -58,7 +58,7 @@ test('A node is drained, upgraded and put back to use, in this order', async () 
     'exec kubectl cordon n1',
     'exec kubectl drain n1',
     `write ${path}`,
-    'exec systemctl restart -- kubelet.service',
+    'exec systemctl reset-failed -- kubelet.service 2>/dev/null; systemctl restart -- kubelet.service',
     'exec kubectl uncordon n1',
   ])
 })
