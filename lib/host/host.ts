@@ -54,6 +54,8 @@ export interface HostReader {
   readFiles(paths: readonly string[]): Promise<readonly (Buffer | undefined)[]>
   /** Remembers content and gives its hash; the way for wanted content into a state. */
   keep(content: string | Buffer | Secret): Hash
+  /** The hash that stands for content whose SHA-256 is known, without having it. */
+  hashOf(sha256: string): Hash
   /** Content by its hash: kept by this process, or a before-image of this host. */
   bytes(hash: Hash): Promise<Buffer>
 }
@@ -75,6 +77,8 @@ export interface Host extends HostReader {
   makeLink(path: string, target: string): Promise<void>
   /** Removes a file, a link or an empty directory; a directory with something in it is an error. `was` is kept. */
   remove(path: string, options?: { readonly was?: Hash }): Promise<void>
+  /** Tells the user how far a change has come that takes long. */
+  say(text: string): void
   upload(localFile: string, path: string, attributes: Attributes): Promise<void>
   download(path: string, localFile: string): Promise<void>
 }

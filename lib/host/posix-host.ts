@@ -96,6 +96,10 @@ export class PosixHost extends PosixReader implements Host {
     )
   }
 
+  say(text: string): void {
+    this.#onOutput(text)
+  }
+
   async upload(localFile: string, path: string, attributes: Attributes): Promise<void> {
     const { size } = await statFile(localFile)
     await this.#sendFirst(path, createReadStream(localFile), size, attributes)

@@ -62,6 +62,10 @@ export class PosixReader implements HostReader {
     return this.contents.keep(content)
   }
 
+  hashOf(sha256: string): Hash {
+    return this.contents.hashOf(sha256)
+  }
+
   async bytes(hash: Hash): Promise<Buffer> {
     const kept = this.contents.get(hash)
     if (kept !== undefined) return kept

@@ -52,6 +52,8 @@ export class FakeHost implements Host {
   readonly traffic = new Traffic()
   /** What no test should let pass: commands without an answer, queries that change. The engine may catch them. */
   readonly complaints: Error[] = []
+  /** What was said of how far changes had come. */
+  readonly told: string[] = []
   /** The names of all jobs that were started. */
   readonly jobs: string[] = []
   readonly #programs: FakePrograms
@@ -160,6 +162,10 @@ export class FakeHost implements Host {
     return this.#disk.store.keep(content)
   }
 
+  hashOf(sha256: string): Hash {
+    return this.#disk.store.hashOf(sha256)
+  }
+
   async bytes(hash: Hash): Promise<Buffer> {
     const bytes = this.#disk.store.get(hash) ?? this.files.bytes(beforeImage(hash))
     if (bytes === undefined) throw new Error(`The content ${hash} is not to be had on ${this.name}.`)
@@ -213,6 +219,10 @@ export class FakeHost implements Host {
       if (was !== undefined) this.#disk.preserve(path)
       this.files.remove(path)
     })
+  }
+
+  say(text: string): void {
+    this.told.push(text)
   }
 
   async upload(localFile: string, path: string, attributes: Attributes): Promise<void> {
