@@ -42,7 +42,8 @@ export async function layGround(
 ): Promise<Ground> {
   const inventory = await loadInventory(inventoriesOf(options))
   const limit = new Set(selectHosts(inventory, options.limit ?? 'all'))
-  const schemas = schemasOf(playbook.roles)
+  // What is undone stands in the journal: a revert runs no role, so none of their variables can be wrong for it.
+  const schemas = schemasOf(options.revert === undefined ? playbook.roles : [])
   const store = await loadVars({
     inventory,
     playbookFolder: projectFolder(playbookFile),

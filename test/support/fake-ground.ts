@@ -3,6 +3,7 @@ import type { Stage } from '../../lib/play/playbook.ts'
 import type { FakeHost } from './fake-host.ts'
 import type { FakeCluster, FakeRun, FakeRunOptions } from './fake-run.ts'
 import type { Fingerprint, LawGround, Said, SaidByRevert } from './laws.ts'
+import { saidBy, saidByRevert } from './said.ts'
 
 /** A role, or stages, on fake hosts, for the laws. */
 export class FakeGround implements LawGround {
@@ -24,23 +25,18 @@ export class FakeGround implements LawGround {
   }
 
   async check(): Promise<Said> {
-    return saidBy(await this.cluster.check(this.#what, this.#options))
+    return said(await this.cluster.check(this.#what, this.#options))
   }
 
   async run(): Promise<Said> {
     this.#last = await this.cluster.run(this.#what, this.#options)
-    return saidBy(this.#last)
+    return said(this.#last)
   }
 
   async revert(): Promise<SaidByRevert> {
     if (this.#last === undefined) throw new TypeError('There is no run to revert.')
     const { events } = await this.cluster.revert(this.#last.directory, this.#what, this.#options)
-    const resources = events.filter((event) => event.type === 'resource')
-    const kept = resources.filter(({ status }) => status === 'kept').map(({ id, why = '' }) => [id, why])
-    return {
-      failed: resources.filter(({ status }) => status === 'failed').map(({ id, why }) => `${id}: ${why}`),
-      kept: Object.fromEntries(kept) as Record<string, string>,
-    }
+    return saidByRevert(events)
   }
 
   fingerprint(): Fingerprint {
@@ -51,21 +47,6 @@ export class FakeGround implements LawGround {
   }
 }
 
-/** What the events of a run say; with several hosts, a thing counts once. */
-export function saidBy({ events, end }: FakeRun): Said {
-  const resources = events.filter((event) => event.type === 'resource')
-  const tasks = events.filter((event) => event.type === 'task')
-  const ids = (status: string) => [
-    ...new Set(resources.filter((event) => event.status === status).map(({ id }) => id)),
-  ]
-  const failed = tasks.filter(({ status }) => status === 'failed' || status === 'unreachable')
-  const rescued = tasks.some(({ status }) => status === 'rescued')
-  const silent = end.failed && failed.length === 0 ? ['The run failed without a word.'] : []
-  return {
-    changed: ids('changed'),
-    unknown: ids('unknown'),
-    failed: rescued ? [] : [...failed.map(({ task, message }) => `${task}: ${message}`), ...silent],
-    rescued,
-    planEnded: tasks.some(({ task }) => task === 'The rest of the plan'),
-  }
+function said({ events, end }: FakeRun): Said {
+  return saidBy(events, end.failed ? 'The run failed without a word.' : '')
 }

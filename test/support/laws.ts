@@ -43,7 +43,48 @@ export type Start = () => Promise<LawGround> | LawGround
 
 /** 1. What a check names is what the run then does, `unknown` apart; and a check leaves no trace. */
 export async function isHonest(start: Start): Promise<void> {
+  await runsAsForetold(await start())
+}
+
+/** 2. The second run has nothing to do, and a check says so. */
+export async function isIdempotent(start: Start): Promise<void> {
   const ground = await start()
+  assert.equal((await ground.run()).failed, [], 'the run failed')
+  await hasNothingToDo(ground)
+}
+
+/** 3. Damage is found and undone, and nothing else is touched. */
+export async function repairs<Ground extends LawGround>(
+  start: () => Promise<Ground> | Ground,
+  damages: (ground: Ground) => readonly Damage[],
+): Promise<void> {
+  const ground = await start()
+  await ground.run()
+  await repairsItself(ground, damages(ground))
+}
+
+/** 4. A revert leaves the host as it was found; what it keeps, it names. */
+export async function isReversible(start: Start, keeps: readonly string[] = []): Promise<void> {
+  const ground = await start()
+  const before = await ground.fingerprint()
+  await ground.run()
+  await goesBack(ground, before, keeps)
+}
+
+/** All four, from one start. */
+export async function keepsLaws<Ground extends LawGround>(
+  start: () => Promise<Ground> | Ground,
+  damages: (ground: Ground) => readonly Damage[],
+  keeps?: readonly string[],
+): Promise<void> {
+  await isHonest(start)
+  await isIdempotent(start)
+  await repairs(start, damages)
+  await isReversible(start, keeps)
+}
+
+/** A check, then the run that it speaks of. */
+export async function runsAsForetold(ground: LawGround): Promise<void> {
   const before = await ground.fingerprint()
   const plan = await ground.check()
   assert.equal(await ground.fingerprint(), before, 'the check changed something')
@@ -58,13 +99,6 @@ export async function isHonest(start: Start): Promise<void> {
   assert.equal(hidden, [], 'the run does what the check does not name')
 }
 
-/** 2. The second run has nothing to do, and a check says so. */
-export async function isIdempotent(start: Start): Promise<void> {
-  const ground = await start()
-  assert.equal((await ground.run()).failed, [], 'the run failed')
-  await hasNothingToDo(ground)
-}
-
 /** Nothing to do: neither for a check nor for a run, and the host stays as it is. */
 export async function hasNothingToDo(ground: LawGround): Promise<void> {
   const before = await ground.fingerprint()
@@ -74,15 +108,10 @@ export async function hasNothingToDo(ground: LawGround): Promise<void> {
   assert.equal(await ground.fingerprint(), before, 'a second run changed something')
 }
 
-/** 3. Damage is found and undone, and nothing else is touched. */
-export async function repairs<Ground extends LawGround>(
-  start: () => Promise<Ground> | Ground,
-  damages: (ground: Ground) => readonly Damage[],
-): Promise<void> {
-  const ground = await start()
-  await ground.run()
+/** Each damage on its own, and a run that undoes it. */
+export async function repairsItself(ground: LawGround, damages: readonly Damage[]): Promise<void> {
   const right = await ground.fingerprint()
-  for (const { title, repairs: expected, do: doIt } of damages(ground)) {
+  for (const { title, repairs: expected, do: doIt } of damages) {
     await doIt()
     assert.not.equal(await ground.fingerprint(), right, `${title}: this is no damage`)
     const plan = await ground.check()
@@ -96,26 +125,15 @@ export async function repairs<Ground extends LawGround>(
   }
 }
 
-/** 4. A revert leaves the host as it was found; what it keeps, it names. */
-export async function isReversible(start: Start, keeps: readonly string[] = []): Promise<void> {
-  const ground = await start()
-  const before = await ground.fingerprint()
-  await ground.run()
+/** Reverts the last run. */
+export async function goesBack(
+  ground: LawGround,
+  before: Fingerprint,
+  keeps: readonly string[] = [],
+): Promise<void> {
   const { failed, kept } = await ground.revert()
   assert.equal(failed, [], 'the revert failed')
   assert.equal(Object.keys(kept).toSorted(), keeps.toSorted(), 'what the revert kept')
   for (const [id, why] of Object.entries(kept)) assert.ok(why !== '', `${id} is kept without a reason`)
   if (keeps.length === 0) assert.equal(await ground.fingerprint(), before, 'not as it was found')
-}
-
-/** All four, from one start. */
-export async function keepsLaws<Ground extends LawGround>(
-  start: () => Promise<Ground> | Ground,
-  damages: (ground: Ground) => readonly Damage[],
-  keeps?: readonly string[],
-): Promise<void> {
-  await isHonest(start)
-  await isIdempotent(start)
-  await repairs(start, damages)
-  await isReversible(start, keeps)
 }

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseCommandLine } from '../../../lib/cli/command-line.ts'
 import { layGround } from '../../../lib/cli/ground.ts'
-import { playbook } from '../../../lib/play/playbook.ts'
+import { playbook, stage } from '../../../lib/play/playbook.ts'
+import { defineRole } from '../../../lib/play/role.ts'
+import { defineVars, string } from '../../../lib/vars/schema.ts'
 import { suite } from '../../support/suite.ts'
 
 const test = suite('cli/ground')
@@ -16,9 +18,9 @@ function project(files: Readonly<Record<string, string>>): string {
   return folder
 }
 
-function ground(folder: string, ...args: readonly string[]) {
+function ground(folder: string, book = playbook('Empty', []), ...args: readonly string[]) {
   const { options } = parseCommandLine(['-i', join(folder, 'inventory/hosts.ini'), ...args])
-  return layGround(playbook('Empty', []), join(folder, 'playbooks/empty.ts'), options, {})
+  return layGround(book, join(folder, 'playbooks/empty.ts'), options, {})
 }
 
 test('the patience with lost hosts is a variable, with a minute as its default', async () => {
@@ -44,4 +46,18 @@ test('a patience that is none is refused with its place', async () => {
   })
   const error = await ground(folder).catch((thrown: unknown) => thrown)
   assert.match(String(error), /group_vars\/all\.yml:2:\d+: connection\.patience: expected .* found "soon"/)
+})
+
+test('a revert asks for no variable of a role', async () => {
+  const folder = project({ 'inventory/hosts.ini': 'a\n' })
+  const needing = defineRole({
+    name: 'needing',
+    folder,
+    vars: defineVars({ token: string({ doc: 'Has no default.' }) }),
+    async tasks() {},
+  })
+  const book = playbook('Needs', [stage('One', { hosts: 'all', roles: [needing] })])
+  const lay = (...args: readonly string[]) => ground(folder, book, ...args)
+  assert.match(String(await lay().catch((thrown: unknown) => thrown)), 'needing.token')
+  assert.is((await lay('--revert', 'last')).limit.size, 1)
 })
