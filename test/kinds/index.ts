@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cases as alternative } from './alternative.ts'
 import { cases as block } from './block.ts'
 import { cases as command } from './command.ts'
 import { cases as directory } from './directory.ts'
@@ -14,6 +15,7 @@ import type { KindCase } from './case.ts'
 
 /** Every kind of resource on a real host, at least once. */
 export const allCases: readonly KindCase[] = [
+  alternative,
   block,
   command,
   directory,

@@ -14,10 +14,10 @@ export class PlaybookOnLab {
   readonly #lab: Lab
   readonly #file: string
 
-  /** @param name of the playbook: its file beside this one, without the ending */
+  /** @param name of the playbook: its file beside this one, without the ending, or a path in the project */
   constructor(lab: Lab, name: string) {
     this.#lab = lab
-    this.#file = join(import.meta.dirname, `${name}.ts`)
+    this.#file = name.endsWith('.ts') ? name : join(import.meta.dirname, `${name}.ts`)
   }
 
   /** Runs it with these flags, to its end or until `onEvent` kills it. */

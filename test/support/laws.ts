@@ -83,6 +83,17 @@ export async function keepsLaws<Ground extends LawGround>(
   await isReversible(start, keeps)
 }
 
+/** All four, one after the other on one ground: for real hosts, of which there are not many. */
+export async function keepsLawsInTurn(ground: LawGround, damages: readonly Damage[]): Promise<void> {
+  const found = await ground.fingerprint()
+  await runsAsForetold(ground)
+  await hasNothingToDo(ground)
+  await goesBack(ground, found)
+  await ground.run()
+  await repairsItself(ground, damages)
+  await goesBack(ground, found)
+}
+
 /** A check, then the run that it speaks of. */
 export async function runsAsForetold(ground: LawGround): Promise<void> {
   const before = await ground.fingerprint()

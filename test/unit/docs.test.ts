@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { flagNames } from '../../lib/cli/flags.ts'
 import { exitCodes } from '../../lib/cli/exit-code.ts'
 import { loadInventory } from '../../lib/inventory/inventory.ts'
-import { describeVars } from '../../lib/vars/schema.ts'
-import { systemTuning } from '../../roles/system_tuning/index.ts'
+import { withVariableTable } from '../../lib/scaffold/variable-table.ts'
+import type { Vars } from '../../lib/vars/schema.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('docs')
@@ -34,6 +34,10 @@ test("the README's playbook is the one in the repository", () => {
   assert.is(code.join('\n'), read('playbooks/prepare.ts'))
 })
 
+test('the worked example of a kind is the one that is tested', () => {
+  assert.is(block(read('docs/resources.md'), 'ts'), read('docs/examples/alternative.ts'))
+})
+
 test('the README names every exit code', () => {
   for (const code of Object.keys(exitCodes)) assert.match(readme, new RegExp(`\\b${code} `))
   assert.ok(flagNames.length > 0)
@@ -59,15 +63,11 @@ test('every link to a file leads to one', () => {
   assert.equal(broken, [])
 })
 
-for (const role of [systemTuning]) {
-  test(`the variables of ${role.name} stand in its README`, () => {
-    const rows = describeVars(role.vars).map(({ name, type, default: value, doc }) => {
-      return `| \`${role.name}.${name}\` | ${type} | ${value === undefined ? '' : `\`${value}\``} | ${doc} |`
-    })
-    const page = read(`roles/${role.name}/README.md`)
-    assert.equal(
-      rows.filter((row) => !page.includes(row)),
-      [],
-    )
+for (const name of readdirSync(join(root, 'roles'))) {
+  test(`the table of variables in the README of ${name} is that of its vars.ts`, async () => {
+    const { vars } = (await import(join(root, 'roles', name, 'vars.ts'))) as { readonly vars: Vars }
+    const page = read(`roles/${name}/README.md`)
+    assert.match(page, '<!-- variables -->')
+    assert.is(page, withVariableTable(page, { name, vars }), 'npm run fix writes it')
   })
 }
