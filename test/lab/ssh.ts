@@ -85,6 +85,8 @@ export class Ssh {
         socket.unref()
         resolve(client)
       })
+      // Also long after: an error that nobody listens to ends the process.
+      socket.on('error', end)
       client.on('error', end)
       client.on('close', () => end(new Error(`${name} (${address}) closed the connection`)))
     })
