@@ -147,7 +147,7 @@ class Lane {
 test(
   'whatever befalls, in whatever phase: nothing is lost, nothing hangs, and the next run completes',
   async () => {
-    const lab = await createLab({ hosts: phases.length, diskMb: 400 })
+    const lab = await createLab({ hosts: phases.length, diskMb: 96 })
     try {
       await Promise.all(
         phases.map((phase, index) => {
