@@ -3,7 +3,7 @@ import type { Inventory } from '../inventory/inventory.ts'
 import type { RunDirectory, RunStore } from '../state/run-directory.ts'
 import type { Engine } from '../task/engine.ts'
 import { Exclusives } from '../task/exclusives.ts'
-import { standing, type Entry } from '../task/journal.ts'
+import { toRemember, type Entry } from '../task/journal.ts'
 import { Revert } from '../task/revert.ts'
 import { Unreachable } from '../transport/errors.ts'
 import type { Fleet } from './fleet.ts'
@@ -129,7 +129,7 @@ function passOverLost(error: unknown): void {
   if (!(error instanceof Unreachable)) throw error
 }
 
-/** Where nothing of the run stands any more, for the host itself or for others, it leaves no trace. */
+/** Where nothing of the run is left that could be undone, for the host itself or for others, it leaves no trace. */
 async function forgetWhereUndone(
   directory: RunDirectory,
   fleet: Fleet,
@@ -137,7 +137,7 @@ async function forgetWhereUndone(
 ): Promise<void> {
   const worked = new Set(names.flatMap((name) => [name, ...through(name, directory.journal(name).entries)]))
   for (const name of directory.journaledHosts()) {
-    for (const host of through(name, standing(directory.journal(name).entries))) worked.delete(host)
+    for (const host of through(name, toRemember(directory.journal(name).entries))) worked.delete(host)
   }
   const reached = await fleet.reachable([...worked])
   await Promise.all(reached.map(({ name }) => fleet.forget(name, directory.record.id)))

@@ -34,7 +34,8 @@ export type Entry =
   | { readonly type: 'undoing'; readonly n: number; readonly to: State; readonly kept: readonly string[] }
   /** `why` says what is left of it all the same. */
   | { readonly type: 'undone'; readonly n: number; readonly why?: string }
-  | { readonly type: 'kept'; readonly n: number; readonly why: string }
+  /** `oneWay`: nothing will ever undo it, so nothing has to be remembered for that. */
+  | { readonly type: 'kept'; readonly n: number; readonly why: string; readonly oneWay?: true }
 
 /** What was changed on one host in one run, in order. An entry is on disk when `append` returns. */
 export interface Journal {
@@ -93,6 +94,12 @@ export function standing(entries: readonly Entry[]): readonly Intent[] {
     if (entry.type === 'undone' && entry.why === undefined) undone.add(entry.n)
   }
   return entries.filter((entry) => entry.type === 'intent').filter(({ n }) => !undone.has(n))
+}
+
+/** What a host has to remember a run for: all that stands and could still be undone some day. */
+export function toRemember(entries: readonly Entry[]): readonly Intent[] {
+  const oneWay = new Set(entries.flatMap((entry) => (entry.type === 'kept' && entry.oneWay ? entry.n : [])))
+  return standing(entries).filter(({ n }) => !oneWay.has(n))
 }
 
 /** One end of a bracket is one change, also where it was entered in two goes; with the other end a new one begins. */

@@ -19,6 +19,7 @@ export type LaterRun = (host: string, id: string) => string | undefined
 interface Outcome {
   readonly status: Status
   readonly why?: string
+  readonly oneWay?: true
 }
 
 /**
@@ -102,7 +103,7 @@ export class Revert {
           : { status: 'reverted' }
       }
       const reason = same(actual, from) ? undefined : kindOf(last.kind).oneWay?.({ from, to }, last.ref)
-      if (reason !== undefined) return { status: 'kept', why: reason }
+      if (reason !== undefined) return { status: 'kept', why: reason, oneWay: true }
       const undo = begun?.type === 'undoing' ? { ...begun, is: 'apply' as const } : undoOf(change, actual)
       if (undo.is === 'apply') {
         if (begun === undefined) {
@@ -171,19 +172,21 @@ export class Revert {
     if (outcome.status === 'failed') this.failures++
     else if (!this.#runsOn(change)) this.#endAs(change, outcome)
     if (again && outcome.status !== 'failed') return
+    const { oneWay: _, ...told } = outcome
     this.#engine.emit({
       ...place,
       type: 'resource',
       kind: last.kind,
       id: last.id,
       durationMs: Math.round(performance.now() - started),
-      ...outcome,
+      ...told,
     })
   }
 
-  #endAs({ intents }: ChangeMade, { status, why }: Outcome): void {
+  #endAs({ intents }: ChangeMade, { status, why, oneWay }: Outcome): void {
     for (const { n } of intents) {
-      if (status === 'kept') this.#journal.append({ type: 'kept', n, why: why ?? '' })
+      if (status === 'kept')
+        this.#journal.append({ type: 'kept', n, why: why ?? '', ...(oneWay ? { oneWay } : {}) })
       else this.#journal.append({ type: 'undone', n, ...(why === undefined ? {} : { why }) })
     }
   }

@@ -3,7 +3,7 @@ import { diffFingerprints, type Fingerprint } from '../lab/fingerprint.ts'
 import { createLab, type Lab } from '../lab/lab.ts'
 import type { TroupeRun } from '../support/troupe.ts'
 import { litterOf, withoutLeftovers, withoutOurs } from './aftermath.ts'
-import { countOf, expectCode, idOf, PlaybookOnLab, type OnEvent } from './on-lab.ts'
+import { expectCode, idOf, PlaybookOnLab, type OnEvent } from './on-lab.ts'
 
 /** A moment in a run at which its process is killed. */
 export interface KillPoint {
@@ -106,13 +106,10 @@ export class KillGround {
     await this.isBackAfter(await this.playbook.revert(run), `Killed ${point.title} and reverted`)
   }
 
-  /** Holds the hosts against what they were before; what is ours may only stay where something was kept. */
+  /** Holds the hosts against what they were before, without a trace of ours. */
   async isBackAfter(revert: TroupeRun, what: string): Promise<void> {
     expectCode(revert, 0, what)
-    const kept = countOf(revert, 'kept') > 0
-    await this.#compare(this.#before, kept ? withoutOurs : (whole) => whole, what)
-    // What we remember of a thing that was kept stays; for the next run they are to be fresh hosts again.
-    if (kept) await Promise.all(this.lab.hosts.map((host) => host.must('rm -rf /var/lib/troupe /run/troupe')))
+    await this.#compare(this.#before, (whole) => whole, what)
   }
 
   async #kill(point: KillPoint): Promise<TroupeRun> {

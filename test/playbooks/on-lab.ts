@@ -68,11 +68,6 @@ export function resourcesOf({ events }: TroupeRun): Readonly<Record<string, Stat
   return Object.fromEntries(told) as Record<string, Status>
 }
 
-/** How many resources of a run came out so. */
-export function countOf({ events }: TroupeRun, ...statuses: readonly Status[]): number {
-  return events.filter((event) => event.type === 'resource' && statuses.includes(event.status)).length
-}
-
 /** Fails with all that the run said when it did not end as expected. */
 export function expectCode(run: TroupeRun, code: number, what: string): void {
   if (run.code === code) return
