@@ -19,7 +19,8 @@ export function undoOf({ from, to, done }: Pick<ChangeMade, 'from' | 'to' | 'don
   const altered = touched.filter((field) => !same(actual[field], to[field]))
   // A thing that came or went is put back as a whole or not at all: half of a file is no file.
   if (from.is !== to.is) {
-    const changed = differing(to, actual)
+    // What the host itself assigned, as the number of a user, the run has not named.
+    const changed = differing(to, actual).filter((field) => field in to)
     return changed.length === 0 ? { is: 'apply', to: from, kept: [] } : { is: 'keep', kept: changed }
   }
   if (actual.is !== to.is || altered.length === touched.length) return { is: 'keep', kept: altered }
