@@ -122,7 +122,7 @@ async function settleCommand(
   { from }: Made<CommandState>,
   inputs: Inputs,
 ): Promise<readonly string[]> {
-  if (ref.oneWay === undefined) await runAgain(host, ref, from, inputs)
+  await runAgain(host, ref, from, inputs)
   return []
 }
 

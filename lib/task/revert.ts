@@ -87,8 +87,11 @@ export class Revert {
     this.#settled = this.#settled.filter(({ last }) => !ids.has(last.id))
   }
 
-  #runsOn({ last, from }: ChangeMade): boolean {
-    return last.bracket === undefined && (kindOf(last.kind).settle?.needed(from) ?? false)
+  /** What cannot be undone is not run again as if it could. */
+  #runsOn({ last, from, to }: ChangeMade): boolean {
+    const { settle, oneWay } = kindOf(last.kind)
+    if (last.bracket !== undefined || settle?.needed(from) !== true) return false
+    return oneWay?.({ from, to }, last.ref) === undefined
   }
 
   #putBack(change: ChangeMade): Promise<Outcome> {

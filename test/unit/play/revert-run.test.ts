@@ -2,6 +2,8 @@ import * as assert from 'uvu/assert'
 import { defineGuard } from '../../../lib/play/guard.ts'
 import { stage, type Stage } from '../../../lib/play/playbook.ts'
 import { defineRole, type Role } from '../../../lib/play/role.ts'
+import { sh } from '../../../lib/host/command.ts'
+import { command } from '../../../lib/resources/command.ts'
 import { file } from '../../../lib/resources/file.ts'
 import { restart, unit } from '../../../lib/resources/unit.ts'
 import { Unreachable } from '../../../lib/transport/errors.ts'
@@ -111,6 +113,24 @@ test('A daemon that reacted to two things in two tasks runs on both again', asyn
   const back = cluster.again()
   await back.revert(directory, both)
   assert.equal(back.host('h1').snapshot({ ours: true }), before)
+})
+
+test('What reacts to something and cannot be undone is kept with its reason, not run again', async () => {
+  const told = role('told', async ({ task }) => {
+    const files = await task('Configure', file({ path: conf, content: 'new' }))
+    const oneWay = 'What was said stays said.'
+    await task('Tell', command({ title: 'Tell', run: sh`tell`, after: files, oneWay }))
+  })
+  const host = new FakeHost('h1')
+  host.files.write(conf, 'old')
+  const answers = (on: FakeHost) => on.onChange('tell', '')
+  const cluster = new FakeCluster([host], undefined, (hosts) => hosts.forEach(answers))
+  const { directory } = await cluster.run(told)
+  const back = cluster.again()
+  const { resources, events } = await back.revert(directory, told)
+  assert.equal(resources, { 'h1 command:Tell': 'kept', [`h1 file:${conf}`]: 'reverted' })
+  assert.match(JSON.stringify(events), 'What was said stays said.')
+  assert.not(back.host('h1').traffic.commands.includes('tell'))
 })
 
 const write = role('write', async ({ host, task }) => {
