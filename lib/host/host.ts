@@ -40,6 +40,14 @@ export interface ExecOptions extends QueryOptions {
    * and may take as long as it needs. Without it a command should end within seconds.
    */
   readonly job?: string
+  /** With a job: what stands at a path from its good end on, put there by the job itself, whoever waits for it. */
+  readonly leaves?: Left
+}
+
+/** A file of root's alone; none when there is no content. */
+export interface Left {
+  readonly path: string
+  readonly content: Hash | undefined
 }
 
 /** A host that can be asked, and nothing else: all that exists under `--check`. */

@@ -14,6 +14,11 @@ export interface JobHost {
   onOutput(text: string): void
 }
 
+/** A script that the job itself runs after its good end, as the user that the host is worked on as. */
+interface Then {
+  readonly then?: string | undefined
+}
+
 const pollSteps = 20
 const tailBytes = 64 * 1024
 const killGraceSeconds = 5
@@ -26,10 +31,10 @@ export async function runJob(
   host: JobHost,
   name: string,
   script: string,
-  options: ExecOptions,
+  options: ExecOptions & Then,
 ): Promise<Output> {
   const folder = jobFolder(name)
-  await persistently(host, () => host.run(startScript(folder, name, script, options.as)))
+  await persistently(host, () => host.run(startScript(folder, name, script, options)))
   return collect(host, folder, name, options.timeoutMs)
 }
 
@@ -133,16 +138,26 @@ function jobFolder(name: string): string {
 }
 
 /** Starts it once: asked again after contact was lost, it finds it running. */
-function startScript(folder: string, name: string, script: string, as: string | undefined): string {
+function startScript(
+  folder: string,
+  name: string,
+  script: string,
+  { as, then }: Pick<ExecOptions, 'as'> & Then,
+): string {
   // Another user cannot look into the folder, so gets the script, and what it writes to, from outside.
   const inner =
     as === undefined ? `sh ${folder}/script` : `su -s /bin/sh -c 'exec sh' ${quote(as)} < ${folder}/script`
-  const run = `echo $$ > ${folder}/pid; ${inner} > ${folder}/out 2> ${folder}/err; echo $? > ${folder}/code.new; mv ${folder}/code.new ${folder}/code`
+  const after =
+    then === undefined ? '' : ` [ $code -ne 0 ] || sh ${folder}/then 2>> ${folder}/err || code=$?;`
+  const run = `echo $$ > ${folder}/pid; ${inner} > ${folder}/out 2> ${folder}/err; code=$?;${after} echo $code > ${folder}/code.new; mv ${folder}/code.new ${folder}/code`
   return [
     `[ ! -e ${folder}/pid ] || exit 0`,
     `mask=$(umask); umask 077; mkdir -p ${folder} && : > ${folder}/out && : > ${folder}/err || exit 1`,
     `printf %s ${quote(name)} > ${folder}/name`,
     `{ ${printScript(Buffer.from(wholeScript(script)))}\n} > ${folder}/script || exit 1`,
+    ...(then === undefined
+      ? []
+      : [`{ ${printScript(Buffer.from(wholeScript(then)))}\n} > ${folder}/then || exit 1`]),
     // What the script makes is for whom it says; only what stands in the folder is not.
     `umask "$mask"; setsid sh -c ${quote(run)} </dev/null >/dev/null 2>&1 &`,
     `i=0; while [ ! -e ${folder}/pid ] && [ $i -lt 50 ]; do sleep 0.02; i=$((i+1)); done`,

@@ -9,6 +9,7 @@ import {
   type ExecOptions,
   type Hash,
   type Host,
+  type Left,
   type WriteOptions,
 } from './host.ts'
 import { runJob, type JobHost } from './job.ts'
@@ -46,7 +47,9 @@ export class PosixHost extends PosixReader implements Host {
       const output = await this.run(script, { timeoutMs: execTimeoutMs, ...options })
       return this.checked(command, output, options.ok)
     }
-    return this.checked(command, await runJob(this.#jobHost(), options.job, script, options), options.ok)
+    const then = options.leaves === undefined ? undefined : await this.#leaving(options.leaves)
+    const output = await runJob(this.#jobHost(), options.job, script, { ...options, then })
+    return this.checked(command, output, options.ok)
   }
 
   async writeFile(path: string, content: Hash, options: WriteOptions): Promise<void> {
@@ -132,11 +135,21 @@ export class PosixHost extends PosixReader implements Host {
   }
 
   async #write(path: string, source: Source, options: WriteOptions): Promise<void> {
+    await this.#script(this.#writing(path, source, options), `write ${path}`)
+  }
+
+  #writing(path: string, source: Source, options: WriteOptions): string {
     const ours = [ourPaths.persistent, ourPaths.passing].some((folder) => path.startsWith(`${folder}/`))
     const folder = ours
       ? `(umask 077; mkdir -p -- ${quotedPath(path.slice(0, path.lastIndexOf('/')))})\n`
       : ''
-    await this.#script(folder + writeScript(path, source, options), `write ${path}`)
+    return folder + writeScript(path, source, options)
+  }
+
+  async #leaving({ path, content }: Left): Promise<string> {
+    if (content === undefined) return `rm -f -- ${quotedPath(path)}`
+    const privately = { mode: 0o600, owner: 'root', group: 'root' } as const
+    return this.#writing(path, { bytes: await this.bytes(content) }, privately)
   }
 
   /** Runs a script of ours; in an error it is named by what it does, since it may hold content. */

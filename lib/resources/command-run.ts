@@ -3,13 +3,22 @@ import type { Inputs, Reading } from '../task/kind.ts'
 import { milliseconds } from '../vars/duration.ts'
 import { commandPath, readCommands, type CommandRef } from './command-guard.ts'
 import type { CommandState } from './command.ts'
-import { byDigest, readStamps, settled, staleOf, unsure, writeStamps, type Digests } from './stamps.ts'
+import {
+  byDigest,
+  readStamps,
+  settled,
+  staleOf,
+  stampsLeft,
+  unsure,
+  writeStamps,
+  type Digests,
+} from './stamps.ts'
 
 /** Stands beside the stamps while the command may have been carried out in part. */
 const begun = { command: 'begun' }
 const anyCode = Array.from({ length: 256 }, (_, code) => code)
 
-/** Carries the command out and notes what it took up. */
+/** Carries the command out; what it took up the job notes itself, lest it be done twice when nobody waited for it. */
 export async function runCommand(
   host: Host,
   ref: CommandRef,
@@ -18,8 +27,8 @@ export async function runCommand(
   const [before] = await readStamps(host, [commandPath(ref)], ['took'])
   await writeStamps(host, commandPath(ref), { took: unsure(before?.took ?? {}, took), begun })
   const stdin = hint === undefined ? {} : { stdin: await host.bytes(hint) }
-  await host.exec({ text: ref.run }, { ...optionsOf(ref), ...stdin })
-  await note(host, ref, took)
+  const leaves = stampsLeft(host, commandPath(ref), { took })
+  await host.exec({ text: ref.run }, { ...optionsOf(ref), ...stdin, leaves })
 }
 
 /** Undoes what was done; what may only be done in part is undone as far as it goes. */

@@ -1,4 +1,4 @@
-import type { Hash, Host, HostReader } from '../host/host.ts'
+import type { Host, HostReader, Left } from '../host/host.ts'
 import type { Input, Inputs } from '../task/kind.ts'
 
 /** Per id of a resource that is reacted to: what was taken up last, as a token. */
@@ -68,6 +68,8 @@ export function unsure(from: Digests, to: Digests): Digests {
   return { ...from, ...Object.fromEntries(changing.map((id) => [id, unknown])) }
 }
 
+type Stamps = Readonly<Record<string, Digests>>
+
 const privately = { mode: 0o600, owner: 'root', group: 'root' } as const
 
 /** Reads the stamps at each path; a field that is not there is empty. */
@@ -84,15 +86,16 @@ export async function readStamps<Field extends string>(
 }
 
 /** Writes stamps; when there are none, no file is left. */
-export async function writeStamps(
-  host: Host,
-  path: string,
-  stamps: Readonly<Record<string, Digests>>,
-): Promise<void> {
-  const empty = Object.values(stamps).every((digests) => Object.keys(digests).length === 0)
-  if (empty) return host.remove(path)
-  const content: Hash = host.keep(JSON.stringify(stamps))
+export async function writeStamps(host: Host, path: string, stamps: Stamps): Promise<void> {
+  const { content } = stampsLeft(host, path, stamps)
+  if (content === undefined) return host.remove(path)
   await host.writeFile(path, content, privately)
+}
+
+/** Stamps for a job to write. */
+export function stampsLeft(host: Host, path: string, stamps: Stamps): Left {
+  const empty = Object.values(stamps).every((digests) => Object.keys(digests).length === 0)
+  return { path, content: empty ? undefined : host.keep(JSON.stringify(stamps)) }
 }
 
 function pick(

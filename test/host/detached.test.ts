@@ -169,6 +169,21 @@ test(
 )
 
 test(
+  'a command that reacts to a file outlives its controller, and is not carried out again for that file',
+  async () => {
+    const host = hostAt(2)
+    await killed
+    const reacting = new PlaybookOnLab(lab, 'reacting')
+    await reacting.killed(working, ['-l', host.name])
+    const next = await reacting.run(['-l', host.name])
+    expectCode(next, 0, 'The next run')
+    assert.is(resourcesOf(next)['command:React'], 'ok')
+    assert.is(await host.must('cat /srv/reactions'), 'began\nended\n')
+  },
+  long,
+)
+
+test(
   'a check that finds the command of a living run waits for its end, and takes nothing from that run',
   async () => {
     const { run, check } = await watched

@@ -145,7 +145,15 @@ export class FakeHost implements Host {
 
   async exec(command: Command, options: ExecOptions = {}): Promise<Answer> {
     if (options.job !== undefined) this.jobs.push(options.job)
-    return this.traffic.write(`exec ${command.text}`, () => this.#run(command, options, true))
+    return this.traffic.write(`exec ${command.text}`, async () => {
+      const answer = await this.#run(command, options, true)
+      const { path = '', content } = options.leaves ?? {}
+      if (content !== undefined) {
+        const attributes = { mode: 0o600, owner: 'root', group: 'root' }
+        this.files.put(path, { type: 'file', bytes: await this.bytes(content), ...attributes })
+      } else if (path !== '') this.files.remove(path)
+      return answer
+    })
   }
 
   async stat(paths: readonly string[]): Promise<readonly Stat[]> {

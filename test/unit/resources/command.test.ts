@@ -157,10 +157,19 @@ test('A guarded command runs again when what it reacts to changed', async () => 
 
 test('Killed in the midst of a reaction, it runs again', async () => {
   const host = hostWith()
-  host.traffic.failAfter(2)
+  host.traffic.failAfter(1)
   await rejects(() => bring(host, reaction, inputs('h:1', 'h:0')), /Killed/)
   const next = answers(host.clone())
   assert.ok(await bring(next, reaction, inputs('h:1', 'h:0')))
+})
+
+test('A reaction that ended well while nobody waited for it is not carried out again', async () => {
+  const host = hostWith()
+  host.traffic.afterWrite = (what) => {
+    if (what === 'exec update-it') throw new Error('Killed')
+  }
+  await rejects(() => bring(host, reaction, inputs('h:1', 'h:0')), /Killed/)
+  assert.is(await bring(answers(host.clone()), reaction, inputs('h:1', 'h:0')), undefined)
 })
 
 test('A command that nobody could tell when to run, or how to undo, does not compile', async () => {

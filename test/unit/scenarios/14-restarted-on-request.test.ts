@@ -68,7 +68,10 @@ test('Its revert is named as one-way, and the rest goes back', async () => {
   const kept = events.find((event) => event.type === 'resource' && event.status === 'kept')
   assert.ok(kept?.type === 'resource' && kept.why === 'A restart cannot be undone.')
   assert.is(restarts(back), 1)
-  const ours = back.host('h1').files.paths().filter((path) => path.includes('/troupe/'))
+  const ours = back
+    .host('h1')
+    .files.paths()
+    .filter((path) => path.includes('/troupe/'))
   assert.equal(ours, [], 'what nothing can undo is remembered on the host')
 })
 
