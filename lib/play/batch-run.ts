@@ -11,12 +11,16 @@ import { RoleRun } from './role-run.ts'
 
 type At = Omit<Position, 'role' | 'task'>
 
-/** Runs the roles of a stage on one batch, guards before and after; false when the run must go no further. */
+/**
+ * Runs the roles of a stage on one batch, guards before and after; false when the run must go no further. `goesOn` says
+ * what has become of the batch means for it: whether one of its hosts failed, other than by being lost.
+ */
 export async function runBatch(
   play: PlayRun,
   stage: Stage,
   at: At,
   names: readonly string[],
+  goesOn: (failed: boolean) => Promise<boolean>,
 ): Promise<boolean> {
   const { engine, fleet } = play
   if (engine.interrupted.aborted) return false
@@ -29,8 +33,7 @@ export async function runBatch(
     await Promise.all(hosts.map((on) => revertStage(play, on, at)))
     return false
   }
-  const lost = hosts.every((on) => on.fatal !== undefined)
-  if ((failed || lost) && stage.onFailure !== 'continue') return false
+  if (!(await goesOn(failed))) return false
   return guardsHold(play, stage, names, 'After')
 }
 

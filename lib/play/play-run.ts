@@ -21,6 +21,8 @@ export interface PlayRun {
   /** The checked variables of a role on a host. */
   readonly varsOf: (host: string, role: string) => unknown
   readonly member: (host: string) => Member
+  /** Hosts that failed or were lost in earlier stages: each counts in the stage in which that came out. */
+  readonly gone: Set<string>
   /** A guard did not hold: the run has failed, though no host has. */
   guardFailed(): void
 }

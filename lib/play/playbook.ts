@@ -1,27 +1,38 @@
 import type { Inventory } from '../inventory/inventory.ts'
-import type { Serial } from './batches.ts'
+import type { InBatches } from './batches.ts'
+import type { MaxFail } from './failures.ts'
 import type { Guard } from './guard.ts'
 import type { Role } from './role.ts'
 
-export interface StageOptions {
+interface Work extends InBatches {
   /** A pattern of groups and hosts, or a choice made from the inventory. */
   readonly hosts: string | ((inventory: Inventory) => readonly string[])
   readonly roles: readonly Role[]
-  /** How many hosts at a time; all of them, up to `--forks`, when absent. */
-  readonly serial?: Serial
   /** Asked before and after every batch. */
   readonly guards?: readonly Guard[]
-  /** What a failure means for the others: `stop` (the default) ends the batch and goes no further. */
-  readonly onFailure?: 'stop' | 'continue' | 'revert'
   /** Only on the first of the hosts. */
   readonly runOnce?: boolean
   readonly tags?: readonly string[]
 }
 
+/** What a failure means for the others; see docs/policies.md. */
+type Policy =
+  | {
+      /** `stop` (the default) lets the batch end and goes no further. */
+      readonly onFailure?: 'stop' | 'continue' | 'revert'
+      readonly maxFail?: never
+    }
+  | {
+      /** As long as no more hosts of the stage than these failed or were lost, it goes on without them. */
+      readonly maxFail: MaxFail
+      readonly onFailure?: never
+    }
+
+/** `serial`: how many at a time. `canary`: how many first, alone; if one of them fails, the stage ends there. */
+export type StageOptions = Work & Policy
+
 /** Hosts, roles, and how many at a time; a barrier: nothing of the next stage starts before it ends. */
-export interface Stage extends StageOptions {
-  readonly title: string
-}
+export type Stage = StageOptions & { readonly title: string }
 
 export function stage(title: string, options: StageOptions): Stage {
   return { title, ...options }

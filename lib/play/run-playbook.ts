@@ -7,6 +7,7 @@ import type { PlayRun } from './play-run.ts'
 import type { Playbook, Stage } from './playbook.ts'
 import type { Member } from './role.ts'
 import type { TaskSelection } from './selection.ts'
+import { checkStage } from './stage-check.ts'
 import { runStage } from './stage-run.ts'
 import { Tally } from './tally.ts'
 import { Unreachable } from '../transport/errors.ts'
@@ -51,7 +52,15 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
     exclusives: new Exclusives(),
     peer: (name) => fleet.host(name),
   }
-  const play: PlayRun = { ...options, engine, fleet, tally, guardFailed: () => void (guardFailed = true) }
+  const play: PlayRun = {
+    ...options,
+    engine,
+    fleet,
+    tally,
+    gone: new Set(),
+    guardFailed: () => void (guardFailed = true),
+  }
+  if (typeof playbook.stages !== 'function') for (const stage of playbook.stages) checkStage(stage)
   try {
     emit({ type: 'run-started', mode, title: playbook.title, hosts: [...limit] })
     await openAll(fleet, limit)

@@ -1,8 +1,10 @@
 import { selectHosts } from '../inventory/select.ts'
 import { runBatch } from './batch-run.ts'
 import { batches } from './batches.ts'
+import { afterBatch, beforeStage, type End } from './failures.ts'
 import type { PlayRun } from './play-run.ts'
 import type { Stage } from './playbook.ts'
+import { checkStage } from './stage-check.ts'
 
 /** The hosts of a stage that this run works on, in the inventory's order, without those that have left it. */
 export function hostsOf(
@@ -20,22 +22,58 @@ export function hostsOf(
 
 /** Runs one stage; false when the run must go no further. */
 export async function runStage(play: PlayRun, stage: Stage, index: number): Promise<boolean> {
-  const { engine, fleet, limit } = play
+  const { engine } = play
   if (engine.interrupted.aborted) return false
-  const left = new Set((await fleet.reachable([...limit])).map(({ name }) => name))
+  checkStage(stage)
+  const goOn = await runBatches(play, stage, index)
+  for (const name of await gone(play, [...play.limit])) play.gone.add(name)
+  return goOn
+}
+
+async function runBatches(play: PlayRun, stage: Stage, index: number): Promise<boolean> {
+  const { engine, limit } = play
+  const left = new Set(await present(play, [...limit]))
   const hosts = hostsOf(stage, play, left)
-  const parts = batches(hosts, stage.serial)
+  const all = hostsOf(stage, play, new Set([...limit].filter((name) => !play.gone.has(name))))
+  const standing = async () => ({ hosts: all, gone: await gone(play, all) })
+  const parts = batches(hosts, stage)
   const started = performance.now()
   engine.emit({ type: 'stage-started', stage: stage.title, hosts, batches: parts.length })
-  let goOn = stage.onFailure === 'continue' || hosts.length > 0 || hostsOf(stage, play).length === 0
+  const nobody = hosts.length === 0 && hostsOf(stage, play).length > 0
+  let goOn = isGoingOn(play, stage, beforeStage(stage, await standing(), nobody))
   for (const [number, names] of parts.entries()) {
-    if (parts.length > 1) {
-      engine.emit({ type: 'batch-started', stage: stage.title, hosts: names, batch: number + 1 })
-    }
-    goOn = await runBatch(play, stage, { stage: index, batch: number, stageTitle: stage.title }, names)
     if (!goOn) break
+    const canary = number === 0 && stage.canary !== undefined
+    if (parts.length > 1) {
+      const which = { hosts: names, batch: number + 1, ...(canary ? { canary } : {}) }
+      engine.emit({ type: 'batch-started', stage: stage.title, ...which })
+    }
+    const at = { stage: index, batch: number, stageTitle: stage.title }
+    goOn = await runBatch(play, stage, at, names, async (failed) => {
+      const lost = await gone(play, names)
+      const batch = { canary, gone: lost, failed, lostWhole: lost.length === names.length }
+      return isGoingOn(play, stage, afterBatch(stage, await standing(), batch))
+    })
   }
   const durationMs = Math.round(performance.now() - started)
   engine.emit({ type: 'stage-ended', stage: stage.title, durationMs, stopped: !goOn })
   return goOn
+}
+
+function isGoingOn({ engine }: PlayRun, { title }: Stage, end: End): boolean {
+  if (end === 'goes on') return true
+  const { message, advice } = end
+  if (message !== undefined) {
+    engine.emit({ type: 'error', stage: title, message, ...(advice === undefined ? {} : { advice }) })
+  }
+  return false
+}
+
+async function present({ fleet }: PlayRun, names: readonly string[]): Promise<readonly string[]> {
+  return (await fleet.reachable(names)).map(({ name }) => name)
+}
+
+async function gone(play: PlayRun, names: readonly string[]): Promise<readonly string[]> {
+  const there = new Set(await present(play, names))
+  return names.filter((name) => !there.has(name))
 }

@@ -48,7 +48,13 @@ export type EventBody =
     }
   | { readonly type: 'stage-started'; readonly hosts: readonly string[]; readonly batches: number }
   /** The hosts of a stage with `serial` go in batches; a stage in one batch needs no such event. */
-  | { readonly type: 'batch-started'; readonly hosts: readonly string[]; readonly batch: number }
+  | {
+      readonly type: 'batch-started'
+      readonly hosts: readonly string[]
+      readonly batch: number
+      /** It goes first, alone; if one of its hosts fails, the others are left as they are. */
+      readonly canary?: true
+    }
   | { readonly type: 'task-started' }
   | {
       readonly type: 'resource'

@@ -25,7 +25,9 @@ export const formatters: Formatters = {
     const parts = batches > 1 ? `, in ${batches} batches` : ''
     return ['', `${paint.bold(stage ?? '')}  ${paint.dim(count(hosts, 'host') + parts)}`]
   },
-  'batch-started': ({ batch, hosts }, _, { paint }) => [paint.dim(`  Batch ${batch}: ${hosts.join(', ')}`)],
+  'batch-started': ({ batch, canary, hosts }, _, { paint }) => {
+    return [paint.dim(`  ${canary === true ? 'Canary' : `Batch ${batch}`}: ${hosts.join(', ')}`)]
+  },
   'task-started': () => [],
   resource: () => [],
   output: ({ host, text }, _, { paint, verbosity }) =>

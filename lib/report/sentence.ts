@@ -5,7 +5,8 @@ type Sentences = { readonly [T in EventBody['type']]: (event: EventOf<T>) => str
 const sentences: Sentences = {
   'run-started': ({ title, mode, hosts }) => `${title}: ${mode} on ${hosts.join(', ')}`,
   'stage-started': ({ stage = '', hosts }) => `Stage started: ${stage}, on ${hosts.join(', ')}`,
-  'batch-started': ({ batch, hosts }) => `Batch ${batch} started, on ${hosts.join(', ')}`,
+  'batch-started': ({ batch, canary, hosts }) =>
+    `${canary === true ? 'Canary' : `Batch ${batch}`} started, on ${hosts.join(', ')}`,
   'task-started': ({ task = '' }) => `Started: ${task}`,
   resource: ({ kind, id, status, why, differences = [] }) =>
     [`${id.startsWith(`${kind}:`) ? id : `${kind}:${id}`} ${status}`, differing(differences), why]

@@ -1,3 +1,4 @@
+import { rejects } from 'node:assert/strict'
 import * as assert from 'uvu/assert'
 import { defineFact } from '../../../lib/host/fact.ts'
 import { defineGuard } from '../../../lib/play/guard.ts'
@@ -26,7 +27,8 @@ function writing(path: string, ...fails: readonly string[]): Role {
   })
 }
 
-const on = (options: Partial<StageOptions> & Pick<StageOptions, 'roles'>) => ({ hosts: 'all', ...options })
+type WithoutHosts<S> = S extends unknown ? Omit<S, 'hosts'> & Partial<Pick<StageOptions, 'hosts'>> : never
+const on = (options: WithoutHosts<StageOptions>): StageOptions => ({ hosts: 'all', ...options })
 
 /** The hosts on which a path stands. */
 function having(cluster: FakeCluster, path: string): readonly string[] {
@@ -72,14 +74,143 @@ test('"revert" undoes the stage on the hosts of the failing batch, and nothing b
 test('"revert" also undoes what the run did in that stage before it was taken up again', async () => {
   const cluster = clusterOf()
   const two = writing('/etc/two')
-  const failing = stage('Two', on({ roles: [two, writing('/etc/more', 'h2')], serial: 1, onFailure: 'stop' }))
-  const first = await cluster.run([failing])
+  const failing = { roles: [two, writing('/etc/more', 'h2')], serial: 1 }
+  const first = await cluster.run([stage('Two', on({ ...failing, onFailure: 'stop' }))])
   assert.equal(having(cluster, '/etc/two'), ['h1', 'h2'])
   const next = cluster.again()
   // Without h1, h2 is in another batch than before.
   next.off.add('h1')
-  await next.resume(first.directory, [{ ...failing, onFailure: 'revert' }])
+  await next.resume(first.directory, [stage('Two', on({ ...failing, onFailure: 'revert' }))])
   assert.equal(having(next, '/etc/two'), ['h1'])
+})
+
+test('With a budget, the stage goes on without those that fail, and so does the run', async () => {
+  const cluster = clusterOf()
+  const { end, events } = await cluster.run([
+    stage('One', on({ roles: [writing('/etc/one', 'h1', 'h3')], serial: 1, maxFail: 2 })),
+    stage('Two', on({ roles: [writing('/etc/two')] })),
+  ])
+  assert.ok(end.failed)
+  assert.equal(having(cluster, '/etc/one'), names)
+  assert.equal(having(cluster, '/etc/two'), ['h2', 'h4'])
+  assert.is(said(events), '[]')
+})
+
+for (const maxFail of [1, '25%', '49.9%'] as const) {
+  test(`More than a budget of ${maxFail} ends the stage, counted over all of its batches`, async () => {
+    const cluster = clusterOf()
+    const { events } = await cluster.run([
+      stage('One', on({ roles: [writing('/etc/one', 'h1', 'h3')], serial: 1, maxFail })),
+      stage('Two', on({ roles: [writing('/etc/two')] })),
+    ])
+    assert.equal(having(cluster, '/etc/one'), ['h1', 'h2', 'h3'])
+    assert.equal(having(cluster, '/etc/two'), [])
+    assert.match(said(events), `2 of 4 hosts failed or were lost (h1, h3); maxFail is ${maxFail}.`)
+  })
+}
+
+test('A budget of exactly so many holds, as does a part that is not exceeded', async () => {
+  for (const maxFail of [1, '25%'] as const) {
+    const cluster = clusterOf()
+    await cluster.run([stage('One', on({ roles: [writing('/etc/one', 'h1')], serial: 1, maxFail }))])
+    assert.equal(having(cluster, '/etc/one'), names)
+  }
+})
+
+test('A batch that is in the midst of its work when the budget is spent comes to its end', async () => {
+  const cluster = clusterOf()
+  await cluster.run([stage('One', on({ roles: [writing('/etc/one', 'h1')], serial: 3, maxFail: 0 }))], {
+    forks: 1,
+  })
+  assert.equal(having(cluster, '/etc/one'), ['h1', 'h2', 'h3'])
+})
+
+test('Lost hosts count, also those that were never there, each in the first stage that it belongs to', async () => {
+  const cluster = clusterOf()
+  cluster.off.add('h1')
+  const { events } = await cluster.run([stage('One', on({ roles: [writing('/etc/one')], maxFail: 0 }))])
+  assert.equal(having(cluster, '/etc/one'), [])
+  assert.match(said(events), '1 of 4 hosts failed or were lost (h1); maxFail is 0.')
+  await cluster.run([
+    stage('One', on({ roles: [writing('/etc/one')], maxFail: 1 })),
+    stage('Two', on({ roles: [writing('/etc/two')], maxFail: 0 })),
+  ])
+  assert.equal(having(cluster, '/etc/two'), ['h2', 'h3', 'h4'])
+})
+
+test('The canary goes first, alone; then the others, as many at a time as serial says', async () => {
+  const cluster = clusterOf()
+  const { events } = await cluster.run([
+    stage('One', on({ roles: [writing('/etc/one')], serial: 2, canary: 1 })),
+  ])
+  const begun = events.flatMap((event) => (event.type === 'batch-started' ? [event] : []))
+  assert.equal(
+    begun.map(({ hosts, canary }) => [hosts.join(' '), canary]),
+    [
+      ['h1', true],
+      ['h2 h3', undefined],
+      ['h4', undefined],
+    ],
+  )
+})
+
+for (const policy of [{ maxFail: 4 }, { onFailure: 'continue' }, {}] as const) {
+  test(`When a canary fails the stage ends, with ${JSON.stringify(policy)} too`, async () => {
+    const cluster = clusterOf()
+    const { events, end } = await cluster.run([
+      stage('One', on({ roles: [writing('/etc/one', 'h1')], canary: '25%', ...policy })),
+      stage('Two', on({ roles: [writing('/etc/two')] })),
+    ])
+    assert.ok(end.failed)
+    assert.equal(having(cluster, '/etc/one'), ['h1'])
+    assert.equal(having(cluster, '/etc/two'), [])
+    assert.match(said(events), 'The canary failed or was lost (h1): the stage goes to no other host.')
+  })
+}
+
+test('A canary that is lost ends the stage too, and one that fails is undone where that is asked for', async () => {
+  const lost = clusterOf()
+  lost.host('h1').traffic.beforeWrite = () => {
+    throw unreachable('h1')
+  }
+  await lost.run([stage('One', on({ roles: [writing('/etc/one')], canary: 1, onFailure: 'continue' }))])
+  assert.equal(having(lost, '/etc/one'), [])
+  const failed = clusterOf()
+  await failed.run([stage('One', on({ roles: [writing('/etc/one', 'h1')], canary: 1, onFailure: 'revert' }))])
+  assert.equal(having(failed, '/etc/one'), [])
+})
+
+test('After a failure within the budget the guards are asked as after any batch', async () => {
+  let asked = 0
+  const guard = defineGuard('the quorum', async () => {
+    return ++asked < 2 ? { holds: true } : { holds: false, found: 'nobody is left' }
+  })
+  const cluster = clusterOf()
+  await cluster.run([
+    stage('One', on({ roles: [writing('/etc/one', 'h1')], serial: 1, maxFail: 3, guards: [guard] })),
+  ])
+  assert.equal(having(cluster, '/etc/one'), ['h1'])
+})
+
+test('What cannot be asked of a stage does not compile, and is refused before any host is touched', async () => {
+  const roles = [writing('/etc/one')]
+  // @ts-expect-error what a failure means is said twice
+  const both = stage('Both', { hosts: 'all', roles, maxFail: 1, onFailure: 'stop' })
+  // @ts-expect-error no number of hosts, nor a part of them
+  const word = stage('Word', { hosts: 'all', roles, maxFail: 'some' })
+  const wrong = [
+    [both, /"Both" has both maxFail and onFailure: "stop"/],
+    [word, /"Word" has maxFail: "some"/],
+    [stage('Too many', on({ roles, maxFail: '101%' })), /"Too many" has maxFail: "101%"/],
+    [stage('Half', on({ roles, maxFail: 0.5 })), /"Half" has maxFail: 0.5/],
+    [stage('Nobody', on({ roles, canary: 0 })), /has canary: 0/],
+  ] as const
+  for (const [bad, message] of wrong) {
+    const cluster = clusterOf()
+    const first = stage('First', on({ roles: [writing('/etc/first')] }))
+    await rejects(() => cluster.run([first, bad]), message)
+    assert.equal(having(cluster, '/etc/first'), [])
+  }
 })
 
 test('When a whole batch is lost, the run goes no further, and is not taken for good', async () => {

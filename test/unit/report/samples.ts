@@ -23,7 +23,7 @@ export const samples: Samples = {
     hosts: ['node1', 'node2'],
   },
   'stage-started': { type: 'stage-started', hosts: ['node1', 'node2'], batches: 1 },
-  'batch-started': { type: 'batch-started', hosts: ['node1'], batch: 1 },
+  'batch-started': { type: 'batch-started', hosts: ['node1'], batch: 1, canary: true },
   'task-started': { type: 'task-started' },
   resource: {
     type: 'resource',
