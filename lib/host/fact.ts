@@ -7,6 +7,8 @@ export interface Fact<T> {
   readonly lasting: boolean
   /** What `--list-tasks` takes for granted, since it asks no host. */
   readonly assumed?: T
+  /** It may have no answer: undefined then, which holds only until it is asked anew. */
+  readonly optional?: true
   read(host: HostReader): Promise<T>
 }
 
@@ -57,8 +59,11 @@ export class FactMemory {
     if (known !== undefined) return known as Promise<T>
     const answer = fact.read(this.#reader)
     memory.set(fact.name, answer)
-    // A question that failed is asked anew.
+    // A question that failed is asked anew, and so is one whose answer is still to come.
     answer.catch(() => memory.delete(fact.name))
+    if (fact.optional && fact.lasting) {
+      void answer.then((known) => known === undefined && memory.delete(fact.name)).catch(() => {})
+    }
     return answer
   }
 }

@@ -37,7 +37,10 @@ async function answerOf<T>(
     throw new PlanEnds(`${fact.name} of ${host.name} rests on changes that are pending there.`)
   }
   try {
-    return await host.reach(ask)
+    const answer = await host.reach(ask)
+    if (!blind || answer !== undefined || !fact.optional) return answer
+    // What is pending may bring the answer along.
+    throw new PlanEnds(`${fact.name} of ${host.name} has no answer yet, and changes are pending there.`)
   } catch (error) {
     if (blind && error instanceof NotYet) throw new PlanEnds(error.message)
     throw error
