@@ -37,39 +37,47 @@ export async function during<T>(
   }
 }
 
+/** What is known of our mark, for when nobody can look any more. */
+type Mark = 'none' | 'ours' | 'nobody knows'
+
 async function enterAndLeave<T>(
   spot: Spot,
   bracket: Bracket,
   body: () => Promise<T>,
   { runEnd, aside }: Surroundings,
 ): Promise<T> {
-  const ahead = await aside(() => lookAhead(spot.on, body))
-  if (ahead instanceof TaskFailed) await runEnd(`Look ahead: ${bracket.title}`, () => Promise.reject(ahead))
-  if (ahead === 'pending') {
-    await runEnd(`Enter: ${bracket.title}`, (at) =>
-      runResources({ ...at, bracket: 'enter' }, [bracket.enter]),
-    )
-  }
-  const result = await bodyInside(spot, bracket, body)
-  if (await isMarked(spot, bracket)) {
-    await runEnd(`Leave: ${bracket.title}`, (at) =>
-      runResources({ ...at, bracket: 'leave' }, [bracket.leave]),
-    )
-  }
-  return result
-}
-
-async function bodyInside<T>(spot: Spot, bracket: Bracket, body: () => Promise<T>): Promise<T> {
+  let mark: Mark = 'none'
   try {
-    return await body()
+    const ahead = await aside(() => lookAhead(spot.on, body))
+    if (ahead instanceof TaskFailed) await runEnd(`Look ahead: ${bracket.title}`, () => Promise.reject(ahead))
+    if (ahead === 'pending') {
+      await runEnd(`Enter: ${bracket.title}`, async (at) => {
+        mark = 'nobody knows'
+        const status = await runResources({ ...at, bracket: 'enter' }, [bracket.enter])
+        // What was set aside already may be a human's.
+        mark = status === 'changed' || (await isMarked(spot, bracket)) ? 'ours' : 'none'
+        return status
+      })
+    }
+    const result = await body()
+    if (await isMarked(spot, bracket)) {
+      await runEnd(`Leave: ${bracket.title}`, (at) =>
+        runResources({ ...at, bracket: 'leave' }, [bracket.leave]),
+      )
+    }
+    return result
   } catch (error) {
-    if (spot.on.planning || !(await isMarked(spot, bracket).catch(() => false))) throw error
-    throw stillEntered(spot, bracket, error)
+    if (spot.on.planning) throw error
+    const found = await isMarked(spot, bracket).then(
+      (marked): Mark => (marked ? 'ours' : 'none'),
+      () => mark,
+    )
+    throw found === 'none' ? error : stillEntered(spot, bracket, found, error)
   }
 }
 
-function stillEntered({ engine, place, on }: Spot, { title }: Bracket, error: unknown): unknown {
-  const message = `The bracket "${title}" stays entered on ${on.name}.`
+function stillEntered({ engine, place, on }: Spot, { title }: Bracket, mark: Mark, error: unknown): unknown {
+  const message = `The bracket "${title}" ${mark === 'ours' ? 'stays' : 'may still be'} entered on ${on.name}.`
   const advice = 'The next run leaves it once its work is done; so does --revert.'
   engine.emit({ ...place, type: 'error', message, advice })
   if (on.fatal !== undefined) return error
