@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs'
+import { UserError } from '../errors.ts'
 import type { Entry, Journal } from '../task/journal.ts'
 
 const privateFile = 0o600
@@ -25,10 +26,20 @@ export class FileJournal implements Journal {
   }
 
   append(entry: Entry): void {
-    this.#descriptor ??= openAtWholeLine(this.#file)
-    writeSync(this.#descriptor, `${JSON.stringify(entry)}\n`)
+    this.#write(Buffer.from(`${JSON.stringify(entry)}\n`))
     this.#entries.push(entry)
     this.#last = Math.max(this.#last, entry.n)
+  }
+
+  /** What a full disk took only in part must not stand before the next line either. */
+  #write(line: Buffer): void {
+    this.#descriptor ??= openAtWholeLine(this.#file)
+    try {
+      for (let at = 0; at < line.length;) at += writeSync(this.#descriptor, line, at)
+    } catch (error) {
+      this.close()
+      throw error
+    }
   }
 
   close(): void {
@@ -46,8 +57,20 @@ function openAtWholeLine(file: string): number {
 function readEntries(file: string): Entry[] {
   return wholeLines(file)
     .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Entry)
+    .flatMap((line, index) => (line === '' ? [] : entryOf(line, `${file}:${index + 1}`)))
+}
+
+/** A damaged line may name a change that stands: to pass over it would be to forget that. */
+function entryOf(line: string, where: string): Entry {
+  try {
+    return JSON.parse(line) as Entry
+  } catch (cause) {
+    throw new UserError(
+      `${where} is damaged: it should be one entry of a journal, and begins with ${JSON.stringify(line.slice(0, 40))}.`,
+      'Look at what it can have been, put right by hand what it names, and take the line out.',
+      { cause },
+    )
+  }
 }
 
 function wholeLines(file: string): string {

@@ -1,4 +1,5 @@
-import { appendFileSync } from 'node:fs'
+import fs, { appendFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { RunStore } from '../../../lib/state/run-directory.ts'
@@ -46,6 +47,37 @@ test('A journal is read again from disk, without a line that a kill has cut shor
   const third = store.find(run.record.id)?.journal('h1')
   assert.equal(third?.entries.at(-1), intent(2, 'b'))
   assert.is(third?.entries.length, 3)
+})
+
+test('What a full disk took only in part does not stand before the next line', () => {
+  const run = storeOf().create(record)
+  const journal = run.journal('h1')
+  journal.append(intent(1, 'a'))
+  const { writeSync } = fs
+  fs.writeSync = (file: number, line: string | NodeJS.ArrayBufferView) => {
+    writeSync(file, Buffer.from(line as Uint8Array), 0, 5)
+    throw new Error('ENOSPC: no space left on device, write')
+  }
+  syncBuiltinESMExports()
+  try {
+    assert.throws(() => journal.append({ type: 'done', n: 1 }), /ENOSPC/)
+  } finally {
+    fs.writeSync = writeSync
+    syncBuiltinESMExports()
+  }
+  journal.append(intent(2, 'b'))
+  const again = new RunStore('c', join(run.folder, '../../..')).find(run.record.id)
+  assert.equal(again?.journal('h1').entries, [intent(1, 'a'), intent(2, 'b')])
+})
+
+test('A damaged line within a journal is named with its place, not passed over', () => {
+  const store = storeOf()
+  const run = store.create(record)
+  run.journal('h1').append(intent(1, 'a'))
+  const path = join(run.folder, 'journal', 'h1.jsonl')
+  appendFileSync(path, '\0\0\0\n')
+  run.journal('h1').append(intent(2, 'b'))
+  assert.throws(() => store.find(run.record.id)?.journal('h1'), /h1\.jsonl:2 is damaged/)
 })
 
 test('The later run that changed a thing is found, unless it was undone', () => {
