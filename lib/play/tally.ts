@@ -15,6 +15,8 @@ const statuses = [
 /** Counts what became of the tasks on every host; the exit code follows from it. */
 export class Tally {
   readonly #hosts = new Map<string, Record<Status, number>>()
+  /** What was put back of a task, so that a rescue, which undoes its half change, is not taken for a revert. */
+  readonly #putBack = new Map<string, Status[]>()
 
   /** An emitter that counts before it passes an event on. */
   counting(emit: Emit): Emit {
@@ -40,10 +42,17 @@ export class Tally {
     if (event.host === undefined) return
     const counts = this.#of(event.host)
     if (event.type === 'task' || event.type === 'gate') counts[event.status]++
-    // A failure that the role caught is no longer one.
-    if (event.type === 'task' && event.status === 'rescued') counts.failed--
-    if (event.type === 'resource' && (event.status === 'reverted' || event.status === 'kept'))
+    const task = JSON.stringify([event.host, event.stage, event.role, event.task])
+    if (event.type === 'task' && event.status === 'rescued') {
+      // A failure that the role caught is no longer one.
+      counts.failed--
+      for (const status of this.#putBack.get(task) ?? []) counts[status]--
+      this.#putBack.delete(task)
+    }
+    if (event.type === 'resource' && (event.status === 'reverted' || event.status === 'kept')) {
       counts[event.status]++
+      this.#putBack.set(task, [...(this.#putBack.get(task) ?? []), event.status])
+    }
     if (event.type === 'contact' && event.state === 'given-up') counts.unreachable = 1
   }
 

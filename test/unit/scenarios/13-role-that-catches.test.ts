@@ -61,6 +61,29 @@ test('What a rescued task left half done is undone, what it had done stays', asy
   assert.is(undone.length, 1)
 })
 
+test('Rescued counts beside what fails, once in a resume too, and its half change is no revert of the host', async () => {
+  const other = new FakeHost('h2')
+  const cluster = new FakeCluster([brokenPackage(), other])
+  const catching = role(async (context) => {
+    if (context.host.name === 'h1') await install(context).catch(() => {})
+    else await context.task('Fail', file({ path: '/nowhere/x', content: '' }))
+  })
+  const stages = [stage('Try', { hosts: 'all', roles: [catching], onFailure: 'continue' })]
+  const first = await cluster.run(stages)
+  const wanted = [
+    { failed: 0, rescued: 1, reverted: 0 },
+    { failed: 1, rescued: 0, reverted: 0 },
+  ]
+  assert.equal(recapsOf(first), wanted)
+  assert.ok(first.end.failed)
+  const next = cluster.again()
+  assert.equal(recapsOf(await next.resume(first.directory, stages)), wanted)
+  const back = next.again()
+  const revert = await back.revert(first.directory, stages)
+  assert.not(revert.end.failed)
+  assert.equal(recapsOf(revert), [{ failed: 0, rescued: 0, reverted: 1 }])
+})
+
 test('A role that catches a failure, looks around and throws it again, has failed', async () => {
   const rethrowing = role(async (context) => {
     try {
@@ -211,6 +234,15 @@ function stubborn(): Role {
       file({ path: '/etc/more', content: 'x' }),
     ).catch(() => {})
     await task('Go on', file({ path: '/etc/second', content: 'x' })).catch(() => {})
+  })
+}
+
+/** What was counted of each host. */
+function recapsOf({ events }: FakeRun): readonly object[] {
+  return events.flatMap((event) => {
+    if (event.type !== 'recap') return []
+    const { failed, rescued, reverted } = event.counts
+    return [{ failed, rescued, reverted }]
   })
 }
 
