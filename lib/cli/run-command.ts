@@ -9,7 +9,9 @@ import { openReporter, type Reporter } from '../report/reporter.ts'
 import { openSinks } from '../report/sinks.ts'
 import { RunStore, type RunDirectory } from '../state/run-directory.ts'
 import { UserError } from '../errors.ts'
+import { Unreachable } from '../transport/errors.ts'
 import { milliseconds } from '../vars/duration.ts'
+import { revertAgain } from './again.ts'
 import type { Passwords } from './ask.ts'
 import type { parseCommandLine } from './command-line.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
@@ -99,7 +101,7 @@ class Command {
     const started = performance.now()
     const stopWatching = watchInterrupts({
       emit: reporter.emit,
-      resumeCommand: `npx tsx ${this.#file} --${mode === 'revert' ? 'revert' : 'resume'} ${runId}`,
+      resumeCommand: mode === 'revert' ? this.#revertAgain(runId) : `npx tsx ${this.#file} --resume ${runId}`,
       onFirst: () => this.#interrupt.abort(),
       onSecond: () => void this.#kill(),
     })
@@ -110,8 +112,9 @@ class Command {
       const code = exitCode({ ...end, detailed: detailedExitcode })
       if (mode === 'apply') directory?.update({ ended: new Date().toISOString(), exitCode: code })
       const durationMs = Math.round(performance.now() - started)
-      const advice = code === 0 || code === 3 || mode !== 'apply' ? {} : { message: whatNext(directory) }
-      reporter.emit({ type: 'run-ended', exitCode: code, durationMs, ...advice })
+      const advice = code === 0 || code === 3 ? undefined : this.#whatNext(mode, directory)
+      const message = advice === undefined ? {} : { message: advice }
+      reporter.emit({ type: 'run-ended', exitCode: code, durationMs, ...message })
       return code
     } catch (error) {
       if (mode === 'apply' && error instanceof UserError)
@@ -121,6 +124,19 @@ class Command {
       stopWatching()
       reporter.close()
     }
+  }
+
+  /** What to do about a run that did not end well; where nothing was changed, there is nothing to undo. */
+  #whatNext(mode: Mode, directory: RunDirectory | undefined): string | undefined {
+    if (mode === 'check' || directory === undefined) return undefined
+    const { id } = directory.record
+    if (mode === 'revert') return `Put back what is left with: ${this.#revertAgain(id)}`
+    const changed = directory.journaledHosts().length > 0
+    return changed ? `Go on with --resume, or undo with --revert ${id}.` : 'Go on with --resume.'
+  }
+
+  #revertAgain(run: string): string {
+    return revertAgain(this.#file, this.#argv, run)
   }
 
   /** Kills what runs on the hosts; with that the run comes to its end, and if it does not, it is ended. */
@@ -208,8 +224,9 @@ class Command {
     this.#fleet = new Fleet({
       emit,
       journal: directory?.journal,
-      open: (name, forChanges) =>
-        openInventoryHost(name, this.#ground.connection(name), {
+      open: async (name, forChanges) => {
+        if (!this.#ground.inventory.hosts.some((host) => host.name === name)) throw notInInventory(name)
+        return openInventoryHost(name, this.#ground.connection(name), {
           emit,
           holder: forChanges ? holder : undefined,
           patienceMs: milliseconds(this.#ground.settings(name).patience),
@@ -218,16 +235,15 @@ class Command {
             const { askPassphrase } = await import('./passphrase.ts')
             return askPassphrase(key)
           },
-        }),
+        })
+      },
     })
     return this.#fleet
   }
 }
 
-/** What to do about a run that did not end well; where nothing was changed, there is nothing to undo. */
-function whatNext(directory: RunDirectory | undefined): string {
-  const changed = directory !== undefined && directory.journaledHosts().length > 0
-  return changed
-    ? `Go on with --resume, or undo with --revert ${directory.record.id}.`
-    : 'Go on with --resume.'
+/** A journal names hosts through which something was done; the inventory may have lost them since. */
+function notInInventory(name: string): Unreachable {
+  const advice = 'Give an inventory that has it.'
+  return new Unreachable('network', `${name} is not in the inventory.`, advice)
 }

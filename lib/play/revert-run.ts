@@ -3,12 +3,15 @@ import type { Inventory } from '../inventory/inventory.ts'
 import type { RunDirectory, RunStore } from '../state/run-directory.ts'
 import type { Engine } from '../task/engine.ts'
 import { Exclusives } from '../task/exclusives.ts'
-import { toRemember, type Entry } from '../task/journal.ts'
+import type { HostRun } from '../task/host-run.ts'
+import { toRemember, type Entry, type Intent } from '../task/journal.ts'
 import { Revert } from '../task/revert.ts'
 import { Unreachable } from '../transport/errors.ts'
 import type { Fleet } from './fleet.ts'
-import { broken, type Guard } from './guard.ts'
+import { broken } from './guard.ts'
 import type { Playbook } from './playbook.ts'
+import { restOf, tellRests, type Rest } from './revert-left.ts'
+import { guardsBack, stepsBack } from './revert-steps.ts'
 import { openAll, type RunEnd } from './run-playbook.ts'
 import { Tally } from './tally.ts'
 
@@ -23,15 +26,9 @@ export interface RevertOptions {
   readonly fleet: (emit: Emit) => Fleet
 }
 
-interface Step {
-  readonly stage: number
-  readonly batch: number
-  readonly stageTitle: string
-}
-
 /** Walks a run backwards: its stages, their batches, the tasks of each host; the hosts of a batch side by side. */
 export async function revertRun(options: RevertOptions): Promise<RunEnd> {
-  const { directory, limit, interrupted } = options
+  const { directory, limit, inventory, interrupted } = options
   const runId = directory.record.id
   const tally = new Tally()
   const emit = tally.counting(options.emit)
@@ -50,21 +47,26 @@ export async function revertRun(options: RevertOptions): Promise<RunEnd> {
     await openAll(fleet, names)
     const laterRun = (host: string, id: string) => options.store.laterRun(runId, host, id)
     const hosts = await fleet.reachable(names)
-    const reverts = new Map(hosts.map((on) => [on.name, new Revert(engine, on, laterRun)]))
-    const stopped = !(await walkBack(options, fleet, emit, [...reverts.values()]))
-    for (const revert of reverts.values()) if (!stopped) revert.end()
+    const reverts = hosts.map((on) => new Revert(engine, on, laterRun))
+    const stopped = !(await walkBack(options, fleet, emit, reverts))
+    for (const revert of reverts) if (!stopped) revert.end()
 
-    const failed = [...reverts.values()].some(({ failures }) => failures > 0)
-    const reached = await fleet.reachable(names)
+    const rests = restsOf(options, names, reverts, await fleet.reachable(names))
+    tellRests(rests, options.emit)
     if (!stopped && !interrupted.aborted) await forgetWhereUndone(directory, fleet, names)
-    const whole = !stopped && !interrupted.aborted && !failed && reached.length === names.length
+    const whole = !stopped && !interrupted.aborted && rests.every(({ left }) => left.length === 0)
     if (whole && directory.journaledHosts().every((name) => limit.has(name))) {
       directory.update({ reverted: true })
     }
     await giveBackLocks(options, names)
-    for (const name of names) emit({ type: 'recap', host: name, counts: tally.counts(name) })
+    const failures = new Map(reverts.map((revert) => [revert.host, revert.failures]))
+    for (const host of names) {
+      emit({ type: 'recap', host, counts: { ...tally.counts(host), failed: failures.get(host) ?? 0 } })
+    }
+    const limited = inventory.hosts.some(({ name }) => !limit.has(name))
+    const missing = rests.some(({ host, left }) => left.length > 0 && !names.includes(host))
     return {
-      failed: stopped || failed,
+      failed: stopped || [...failures.values()].some((count) => count > 0) || (missing && !limited),
       unreachable: tally.any('unreachable'),
       changed: tally.any('reverted'),
       interrupted: interrupted.aborted,
@@ -72,6 +74,30 @@ export async function revertRun(options: RevertOptions): Promise<RunEnd> {
   } finally {
     await fleet.close()
   }
+}
+
+/** What is left on each host: on those that were worked on, that were lost, and that the inventory has no more. */
+function restsOf(
+  { directory, inventory }: RevertOptions,
+  names: readonly string[],
+  reverts: readonly Revert[],
+  reached: readonly HostRun[],
+): readonly Rest[] {
+  const known = new Set(inventory.hosts.map(({ name }) => name))
+  const there = new Set(reached.map(({ name }) => name))
+  const entriesOf = (host: string) => directory.journal(host).entries
+  return directory.journaledHosts().flatMap((host): readonly Rest[] => {
+    const revert = reverts.find((each) => each.host === host)
+    if (!known.has(host)) return [restOf(host, entriesOf(host), notInInventory(host))]
+    if (!names.includes(host)) return []
+    if (revert === undefined || !there.has(host))
+      return [restOf(host, entriesOf(host), 'it cannot be reached.')]
+    return [{ host, left: revert.left() }]
+  })
+}
+
+function notInInventory(host: string): string {
+  return `${host} is not in the inventory any more, so its changes stay. Give an inventory that has it.`
 }
 
 /** Where a killed run changed nothing it has left a lock all the same: that is taken over, and given back. */
@@ -92,36 +118,26 @@ async function walkBack(
   emit: Emit,
   reverts: readonly Revert[],
 ): Promise<boolean> {
-  for (const step of stepsBack(reverts.flatMap(({ host }) => directory.journal(host).entries))) {
+  const guards = guardsBack(playbook, emit)
+  const all = reverts.map(({ host }) => host)
+  for (const step of stepsBack(all, (host) => directory.journal(host).entries)) {
     if (interrupted.aborted) return true
+    const { stageTitle: stage, hosts } = step
     const started = performance.now()
-    const hosts = reverts.map(({ host }) => host)
-    emit({ type: 'stage-started', stage: step.stageTitle, hosts, batches: 1 })
-    const within = ({ at }: { readonly at: Step }) => at.stage === step.stage && at.batch === step.batch
-    await Promise.all(reverts.map((revert) => revert.undo(within).catch(passOverLost)))
-    const problem = await broken(guardsOf(playbook, step), [], { fleet, inventory })
+    emit({ type: 'stage-started', stage, hosts, batches: 1 })
+    const within = ({ at }: Intent) => at.stage === step.stage && at.batch === step.batch
+    const here = reverts.filter(({ host }) => hosts.includes(host))
+    await Promise.all(here.map((revert) => revert.undo(within).catch(passOverLost)))
+    const problem = await broken(guards(step), hosts, { fleet, inventory })
     if (problem !== undefined) {
-      emit({
-        type: 'error',
-        stage: step.stageTitle,
-        message: `After this was put back: ${problem}`,
-        advice: 'Nothing further was put back. Mend the cluster, then run --revert again.',
-      })
+      const advice = 'Nothing further was put back. Mend the cluster, then run --revert again.'
+      emit({ type: 'error', stage, message: `After this was put back: ${problem}`, advice })
     }
     const durationMs = Math.round(performance.now() - started)
-    emit({ type: 'stage-ended', stage: step.stageTitle, durationMs, stopped: problem !== undefined })
+    emit({ type: 'stage-ended', stage, durationMs, stopped: problem !== undefined })
     if (problem !== undefined) return false
   }
   return true
-}
-
-/** The batches of a run that have something to undo, last first. */
-function stepsBack(entries: readonly Entry[]): readonly Step[] {
-  const steps = new Map<string, Step>()
-  for (const entry of entries) {
-    if (entry.type === 'intent') steps.set(`${entry.at.stage} ${entry.at.batch}`, entry.at)
-  }
-  return [...steps.values()].toSorted((a, b) => b.stage - a.stage || b.batch - a.batch)
 }
 
 /** A host that is lost has said so; it keeps what is still to be put back. */
@@ -145,9 +161,4 @@ async function forgetWhereUndone(
 
 function through(host: string, entries: readonly Entry[]): readonly string[] {
   return entries.flatMap((entry) => (entry.type === 'intent' ? (entry.via ?? [host]) : []))
-}
-
-function guardsOf({ stages }: Playbook, { stageTitle }: Step): readonly Guard[] {
-  if (typeof stages === 'function') return []
-  return stages.find(({ title }) => title === stageTitle)?.guards ?? []
 }

@@ -1,3 +1,4 @@
+import { relative } from 'node:path'
 import { ContactLost } from '../transport/errors.ts'
 import type { Spot } from './engine.ts'
 import type { HostRun } from './host-run.ts'
@@ -110,6 +111,7 @@ function intentOf(spot: Spot, { resource }: Item, change: Change<State>, n: numb
     to: change.to,
     ...(after === undefined ? {} : { after }),
     ...(resource.via === undefined ? {} : { via: resource.via.hosts }),
+    roleFolder: relative(process.cwd(), spot.role.folder),
     ...(spot.bracket === undefined ? {} : { bracket: spot.bracket }),
   }
 }

@@ -23,6 +23,8 @@ export interface Intent extends Identity {
   readonly after?: readonly Identity[]
   /** The hosts through which it may be done or undone, when it is not this one. */
   readonly via?: readonly string[]
+  /** Where the role stands that wanted it: it knows the kind. */
+  readonly roleFolder?: string
   /** A bracket keeps both of its ends; all other entries for one thing are one change. */
   readonly bracket?: 'enter' | 'leave'
 }

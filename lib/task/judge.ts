@@ -1,5 +1,5 @@
 import type { Spot } from './engine.ts'
-import type { Written } from './host-run.ts'
+import { inputOf } from './inputs.ts'
 import { kindOf, type Change, type Input, type Reading } from './kind.ts'
 import { NotYet, TaskFailed } from './outcome.ts'
 import { writtenAfter } from './memory.ts'
@@ -68,11 +68,4 @@ function inputsOf({ on }: Spot, { resource }: Item): Record<string, Input> | und
     inputs[id] = inputOf(digest, on.foresight.changed.get(id) ?? on.memory.changed.get(id))
   }
   return inputs
-}
-
-/** What a dependant is told of a thing with this digest. */
-export function inputOf(digest: string, written: Written | undefined): Input {
-  if (written === undefined) return { digest }
-  const { atBoot, repairs } = written
-  return { digest, atBoot, repairs }
 }

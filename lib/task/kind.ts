@@ -106,6 +106,11 @@ export function defineResource<Args, Ref extends Json, Spec extends object, S ex
   }
 }
 
+/** Whether the module that defines the kind was imported. */
+export function isKnown(name: string): boolean {
+  return kinds.has(name)
+}
+
 /** The behaviour of a kind; unknown when the module that defines it was not imported. */
 export function kindOf(name: string): Kind {
   const kind = kinds.get(name)

@@ -56,6 +56,12 @@ export async function forgetOrigins({ host, memory }: HostRun, ids: readonly str
   if (host !== undefined && gone.length > 0) await save(host, ourPaths.origins, memory.origins)
 }
 
+/** Once a thing is as it was at first. */
+export async function forgetOriginIfBack(on: HostRun, id: string, state: State): Promise<void> {
+  const origin = on.memory.origins.get(id)
+  if (origin !== undefined && same(origin.from, state)) await forgetOrigins(on, [id])
+}
+
 function save(host: Host, path: string, memory: ReadonlyMap<string, unknown>): Promise<void> {
   return host.writeFile(path, host.keep(JSON.stringify([...memory])), privateFile)
 }

@@ -5,9 +5,9 @@ import { attempts, contactIsLostIn } from './change.ts'
 import type { Engine } from './engine.ts'
 import type { HostRun } from './host-run.ts'
 import { changesToUndo, type ChangeMade, type Entry, type Identity, type Intent } from './journal.ts'
-import { kindOf, type Input } from './kind.ts'
-import { inputOf } from './judge.ts'
-import { forgetOrigins, rememberWrites } from './memory.ts'
+import { isKnown, kindOf } from './kind.ts'
+import { inputsNow } from './inputs.ts'
+import { forgetOriginIfBack, rememberWrites } from './memory.ts'
 import { NotYet } from './outcome.ts'
 import { throughOneOf } from './peer.ts'
 import { hashesIn, same, type State } from './state.ts'
@@ -22,6 +22,12 @@ interface Outcome {
   readonly oneWay?: true
 }
 
+/** A change that stands; why, where undoing it was tried and failed. */
+export interface Left {
+  readonly intent: Intent
+  readonly why: string | undefined
+}
+
 /**
  * Puts back what one run changed on one host, newest first, from any process. It writes its own intents, so that it
  * can be killed and run again; what cannot be put back is kept, and named.
@@ -32,7 +38,8 @@ export class Revert {
   readonly #laterRun: LaterRun
   /** What runs on again, but may react to something that is put back later: it counts as undone at the end. */
   #settled: ChangeMade[] = []
-  failures = 0
+  /** Why a change could not be undone, by the number of its last intent. */
+  readonly #failed = new Map<number, string>()
 
   constructor(engine: Engine, on: HostRun, laterRun: LaterRun = () => undefined) {
     this.#engine = engine
@@ -42,6 +49,19 @@ export class Revert {
 
   get host(): string {
     return this.#on.name
+  }
+
+  /** How many changes could not be undone. */
+  get failures(): number {
+    return this.#failed.size
+  }
+
+  /** What is still to be undone, newest first. */
+  left(): readonly Left[] {
+    const settled = new Set(this.#settled.map(({ last }) => last.n))
+    return changesToUndo(this.#entries)
+      .filter(({ last }) => this.#failed.has(last.n) || !settled.has(last.n))
+      .map(({ last }) => ({ intent: last, why: this.#failed.get(last.n) }))
   }
 
   /** Undoes the changes whose intents `within` accepts, then settles what runs on. */
@@ -89,6 +109,7 @@ export class Revert {
 
   /** What cannot be undone is not run again as if it could. */
   #runsOn({ last, from, to }: ChangeMade): boolean {
+    if (!isKnown(last.kind)) return false
     const { settle, oneWay } = kindOf(last.kind)
     if (last.bracket !== undefined || settle?.needed(from) !== true) return false
     return oneWay?.({ from, to }, last.ref) === undefined
@@ -96,6 +117,7 @@ export class Revert {
 
   #putBack(change: ChangeMade): Promise<Outcome> {
     const { last, from, to, done } = change
+    if (!isKnown(last.kind)) return Promise.reject(unknownKind(last))
     return this.#onTarget(last, async (target) => {
       const actual = await this.#look(target, last)
       const begun = this.#entries.findLast((entry) => entry.type === 'undoing' && entry.n === last.n)
@@ -165,14 +187,16 @@ export class Revert {
   /** One change: what came of it is reported and, unless it failed, remembered; the others go on in any case. */
   async #report(change: ChangeMade, work: () => Promise<Outcome>): Promise<void> {
     const { last } = change
-    const again = this.#settled.includes(change)
+    // What settles as it did before is not told again.
+    const again = this.#settled.includes(change) && !this.#failed.has(last.n)
     const started = performance.now()
     const place = { stage: last.at.stageTitle, role: last.at.role, task: last.at.task, host: this.#on.name }
     const outcome = await work().catch((error: unknown): Outcome => {
       if (error instanceof Unreachable) throw error
       return { status: 'failed', why: error instanceof Error ? error.message : String(error) }
     })
-    if (outcome.status === 'failed') this.failures++
+    this.#failed.delete(last.n)
+    if (outcome.status === 'failed') this.#failed.set(last.n, outcome.why ?? '')
     else if (!this.#runsOn(change)) this.#endAs(change, outcome)
     if (again && outcome.status !== 'failed') return
     const { oneWay: _, ...told } = outcome
@@ -214,25 +238,16 @@ export class Revert {
   }
 }
 
+function unknownKind({ kind, at, roleFolder }: Intent): Error {
+  const whence = roleFolder === undefined ? '' : `, in ${roleFolder},`
+  return new Error(
+    `The kind "${kind}" is not known here: the role ${at.role}${whence} used it, and this playbook does not import it. ` +
+      'Import the module of that role in the playbook, then run --revert again.',
+  )
+}
+
 /** Whether a state stands for content that none of the others stands for. */
 function holdsOther(state: State, others: readonly State[]): boolean {
   const known = new Set(others.flatMap(hashesIn))
   return hashesIn(state).some((hash) => !known.has(hash))
-}
-
-/** Digests of what stands now, for what reacts to it. */
-async function inputsNow(on: HostRun, after: readonly Identity[]): Promise<Record<string, Input>> {
-  const inputs: Record<string, Input> = {}
-  for (const { kind, id, ref } of after) {
-    const { digest, read } = kindOf(kind)
-    const [state] = digest === undefined ? [] : await read(on.reader, [ref])
-    if (digest === undefined || state === undefined || state instanceof Error) continue
-    inputs[id] = inputOf(digest(state), on.memory.changed.get(id))
-  }
-  return inputs
-}
-
-async function forgetOriginIfBack(on: HostRun, id: string, state: State): Promise<void> {
-  const origin = on.memory.origins.get(id)
-  if (origin !== undefined && same(origin.from, state)) await forgetOrigins(on, [id])
 }

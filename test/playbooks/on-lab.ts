@@ -10,20 +10,27 @@ export type OnEvent = (event: StampedEvent, child: ChildProcess) => void
 
 /** A playbook of the tests on a lab, each time in a process of its own; the runs are kept apart from all others. */
 export class PlaybookOnLab {
-  readonly state = mkdtempSync(join(tmpdir(), 'troupe-state-'))
-  readonly #lab: Lab
-  readonly #file: string
+  readonly state: string
+  readonly #inventory: string
+  readonly #name: string
 
   /** @param name of the playbook: its file beside this one, without the ending, or a path in the project */
-  constructor(lab: Lab, name: string) {
-    this.#lab = lab
-    this.#file = name.endsWith('.ts') ? name : join(import.meta.dirname, `${name}.ts`)
+  constructor({ inventoryFile }: Pick<Lab, 'inventoryFile'>, name: string, state = newState()) {
+    this.#inventory = inventoryFile
+    this.#name = name
+    this.state = state
+  }
+
+  /** The same playbook and its runs, with another inventory of the same name. */
+  withInventory(inventoryFile: string): PlaybookOnLab {
+    return new PlaybookOnLab({ inventoryFile }, this.#name, this.state)
   }
 
   /** Runs it with these flags, to its end or until `onEvent` kills it. */
   run(args: readonly string[] = [], onEvent?: OnEvent): Promise<TroupeRun> {
     const options = { state: this.state, ...(onEvent === undefined ? {} : { onEvent }) }
-    return troupe(this.#file, ['-i', this.#lab.inventoryFile, ...args], options)
+    const file = this.#name.endsWith('.ts') ? this.#name : join(import.meta.dirname, `${this.#name}.ts`)
+    return troupe(file, ['-i', this.#inventory, ...args], options)
   }
 
   check(args: readonly string[] = []): Promise<TroupeRun> {
@@ -54,6 +61,8 @@ export class PlaybookOnLab {
     return join(this.state, 'inventory', 'runs', run, 'journal', `${host}.jsonl`)
   }
 }
+
+const newState = () => mkdtempSync(join(tmpdir(), 'troupe-state-'))
 
 /** Under which name a run stands, to be reverted by. */
 export function idOf({ events, stderr }: TroupeRun): string {

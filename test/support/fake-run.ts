@@ -29,6 +29,8 @@ export interface FakeRun {
 export interface FakeRunOptions {
   /** Groups of the inventory, besides `all`. */
   readonly groups?: Readonly<Record<string, readonly string[]>>
+  /** The hosts of the inventory, where it lacks some. */
+  readonly inventory?: readonly string[]
   /** Variables by role. */
   readonly vars?: Readonly<Record<string, unknown>>
   readonly limit?: readonly string[]
@@ -109,7 +111,7 @@ export class FakeCluster {
       store: this.store,
       playbook: playbook('test', stagesOf(what)),
       inventory: await this.#inventory(options),
-      limit: new Set(options.limit ?? this.hosts.map(({ name }) => name)),
+      limit: new Set(options.limit ?? options.inventory ?? this.hosts.map(({ name }) => name)),
       emit: (event) => void events.push(event),
       interrupted: options.interrupted ?? new AbortController().signal,
       fleet: (emit) =>
@@ -178,8 +180,8 @@ export class FakeCluster {
     }
   }
 
-  async #inventory({ groups = {} }: FakeRunOptions) {
-    const lines = this.hosts.map(({ name }) => name)
+  async #inventory({ groups = {}, inventory: hosts }: FakeRunOptions) {
+    const lines = [...(hosts ?? this.hosts.map(({ name }) => name))]
     for (const [group, members] of Object.entries(groups)) lines.push(`[${group}]`, ...members)
     const text = `${lines.join('\n')}\n`
     const inventory = inventories.get(text) ?? loadInventory([fileOf(text)])
