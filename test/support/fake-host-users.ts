@@ -86,13 +86,13 @@ export class FakeUsers {
       case 'userdel':
         return changer(() => this.#userdel(name, given.flags.has('--remove')))
       case 'gpasswd':
-        return changer(() => this.#leave(name, given.rest[1] ?? '', given.flags.has('--delete')))
+        return changer(() => this.#gpasswd(name, given.rest[1] ?? '', given.flags))
+      case 'groupmod':
+        return changer(() => this.#groupmod(name, given.values.get('--gid')))
       case 'groupadd':
-        return changer(() => this.#groupadd(name, given.values.get('--gid')))
+        return changer(() => this.#groupadd(name, given.values.get('--gid'), given.flags.has('--system')))
       case 'groupdel':
-        return changer(() =>
-          this.#groups.delete(name) ? said('') : refused(`group '${name}' does not exist`, 6),
-        )
+        return changer(() => this.#groupdel(name))
       default:
         return undefined
     }
@@ -157,13 +157,14 @@ export class FakeUsers {
     return said('')
   }
 
-  #leave(name: string, group: string, leaving: boolean): Answer {
-    if (!leaving || !this.#memberOf(name).includes(group))
+  #gpasswd(name: string, group: string, flags: ReadonlySet<string>): Answer {
+    if (!this.#users.has(name)) return refused(`gpasswd: user '${name}' does not exist`, 3)
+    if (!this.#groups.has(group)) return refused(`gpasswd: group '${group}' does not exist in /etc/group`, 3)
+    const others = this.#memberOf(name).filter((other) => other !== group)
+    if (flags.has('--add')) this.#join(name, [...others, group])
+    else if (!flags.has('--delete') || others.length === this.#memberOf(name).length)
       return refused(`user '${name}' is not a member of '${group}'`, 3)
-    this.#join(
-      name,
-      this.#memberOf(name).filter((other) => other !== group),
-    )
+    else this.#join(name, others)
     return said('')
   }
 
@@ -171,9 +172,30 @@ export class FakeUsers {
     return [...this.#groups].filter(([, { members }]) => members.includes(name)).map(([group]) => group)
   }
 
-  #groupadd(name: string, gid: string | undefined): Answer {
+  #groupadd(name: string, gid: string | undefined, system: boolean): Answer {
     if (this.#groups.has(name)) return refused(`groupadd: group '${name}' already exists`, 9)
-    this.addGroup(name, Number(gid ?? this.#freeGid(1000)))
+    const number = Number(gid ?? this.#freeGid(system ? 900 : 1000))
+    if ([...this.#groups.values()].some((group) => group.gid === number))
+      return refused(`groupadd: GID '${number}' already exists`, 4)
+    this.addGroup(name, number)
+    return said('')
+  }
+
+  #groupmod(name: string, gid: string | undefined): Answer {
+    const group = this.#groups.get(name)
+    if (group === undefined) return refused(`groupmod: group '${name}' does not exist`, 6)
+    for (const user of this.#users.values()) if (user.gid === group.gid) user.gid = Number(gid ?? group.gid)
+    group.gid = Number(gid ?? group.gid)
+    return said('')
+  }
+
+  #groupdel(name: string): Answer {
+    const group = this.#groups.get(name)
+    if (group === undefined) return refused(`groupdel: group '${name}' does not exist`, 6)
+    const user = [...this.#users].find(([, { gid }]) => gid === group.gid)
+    if (user !== undefined)
+      return refused(`groupdel: cannot remove the primary group of user '${user[0]}'`, 8)
+    this.#groups.delete(name)
     return said('')
   }
 
