@@ -18,6 +18,7 @@ import { packageTools } from './fake-host-apt.ts'
 import { Traffic } from './fake-host-counts.ts'
 import { FakeDisk } from './fake-host-disk.ts'
 import { FakeFiles, type SavedFiles } from './fake-host-files.ts'
+import { filters } from './fake-host-kernel.ts'
 import { FakePackages, type SavedPackages } from './fake-host-packages.ts'
 import { FakePrograms, looking, UnexpectedCommand, type Fixture, type Pattern } from './fake-host-programs.ts'
 import { FakeSystemd, type SavedSystemd } from './fake-host-systemd.ts'
@@ -65,6 +66,7 @@ export class FakeHost implements Host {
     const tools = packageTools(this.packages, this.files)
     this.#programs = new FakePrograms([
       looking(this.files),
+      filters(this.files),
       systemctl(this.systemd),
       this.users.programs,
       tools,

@@ -1,0 +1,40 @@
+import { changer, options, reader, refused, said, type Call, type Programs } from './fake-host-answer.ts'
+import type { FakeFiles } from './fake-host-files.ts'
+
+/** The few programs that read and write single files; what the kernel shows stands in files as well. */
+export function filters(files: FakeFiles): Programs {
+  return ([program, ...rest]) => {
+    const { flags, rest: words } = options(rest, [])
+    if (program === 'grep' && words[0] === '' && flags.has('-sH')) {
+      return reader(() => {
+        const paths = words.slice(1).flatMap((word) => expanded(files, word))
+        const found = paths.flatMap((path) => linesOf(files.read(path)).map((line) => `${path}:${line}\n`))
+        const missing = paths.some((path) => files.read(path) === undefined)
+        return said(found.join(''), missing ? 2 : found.length > 0 ? 0 : 1)
+      })
+    }
+    if (program === 'tee') return changer((call) => tee(files, words[0] ?? '', call))
+    return undefined
+  }
+}
+
+/** A pattern that nothing fits stands for itself, as in a shell. */
+export function expanded(files: FakeFiles, word: string): readonly string[] {
+  if (!word.includes('*')) return [word]
+  const pattern = new RegExp(`^${word.replaceAll('.', String.raw`\.`).replaceAll('*', '[^/]*')}$`)
+  const found = files.paths().filter((path) => pattern.test(path))
+  return found.length === 0 ? [word] : found
+}
+
+/** A file without leave to write is a setting that the kernel does not take; between words it puts tabs. */
+function tee(files: FakeFiles, path: string, { stdin }: Call): ReturnType<typeof said> {
+  const there = files.get(path)
+  if (there?.type !== 'file') return refused(`tee: ${path}: No such file or directory`)
+  if ((there.mode & 0o222) === 0) return refused(`tee: ${path}: Invalid argument`)
+  files.write(path, `${stdin.trim().split(/\s+/).join('\t')}\n`)
+  return said(stdin)
+}
+
+function linesOf(text: string | undefined): readonly string[] {
+  return text === undefined || text === '' ? [] : text.replace(/\n$/, '').split('\n')
+}
