@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { changer, options, reader, refused, said, type Call, type Programs } from './fake-host-answer.ts'
 import type { FakeFiles } from './fake-host-files.ts'
 
@@ -11,6 +12,14 @@ export function filters(files: FakeFiles): Programs {
         const found = paths.flatMap((path) => linesOf(files.read(path)).map((line) => `${path}:${line}\n`))
         const missing = paths.some((path) => files.read(path) === undefined)
         return said(found.join(''), missing ? 2 : found.length > 0 ? 0 : 1)
+      })
+    }
+    if ((program === 'grep' || program === 'zgrep') && flags.has('-shE')) {
+      const [pattern = '', ...paths] = words
+      return reader(() => {
+        const lines = paths.flatMap((path) => linesOf(unpacked(files.bytes(path))))
+        const found = lines.filter((line) => new RegExp(pattern).test(line))
+        return said(found.map((line) => `${line}\n`).join(''), found.length > 0 ? 0 : 1)
       })
     }
     if (program === 'tee') return changer((call) => tee(files, words[0] ?? '', call))
@@ -33,6 +42,10 @@ function tee(files: FakeFiles, path: string, { stdin }: Call): ReturnType<typeof
   if ((there.mode & 0o222) === 0) return refused(`tee: ${path}: Invalid argument`)
   files.write(path, `${stdin.trim().split(/\s+/).join('\t')}\n`)
   return said(stdin)
+}
+
+function unpacked(bytes: Buffer | undefined): string | undefined {
+  return (bytes?.[0] === 0x1f ? gunzipSync(bytes) : bytes)?.toString()
 }
 
 function linesOf(text: string | undefined): readonly string[] {

@@ -19,6 +19,7 @@ import { Traffic } from './fake-host-counts.ts'
 import { FakeDisk } from './fake-host-disk.ts'
 import { FakeFiles, type SavedFiles } from './fake-host-files.ts'
 import { filters } from './fake-host-kernel.ts'
+import { modprobe } from './fake-host-modules.ts'
 import { FakePackages, type SavedPackages } from './fake-host-packages.ts'
 import { FakePrograms, looking, UnexpectedCommand, type Fixture, type Pattern } from './fake-host-programs.ts'
 import { FakeSystemd, type SavedSystemd } from './fake-host-systemd.ts'
@@ -67,6 +68,7 @@ export class FakeHost implements Host {
     this.#programs = new FakePrograms([
       looking(this.files),
       filters(this.files),
+      modprobe(this.files),
       systemctl(this.systemd),
       this.users.programs,
       tools,
