@@ -20,6 +20,7 @@ import { FakeDisk } from './fake-host-disk.ts'
 import { FakeFiles, type SavedFiles } from './fake-host-files.ts'
 import { filters } from './fake-host-kernel.ts'
 import { modprobe } from './fake-host-modules.ts'
+import { mounts } from './fake-host-mounts.ts'
 import { FakePackages, type SavedPackages } from './fake-host-packages.ts'
 import { FakePrograms, looking, UnexpectedCommand, type Fixture, type Pattern } from './fake-host-programs.ts'
 import { FakeSystemd, type SavedSystemd } from './fake-host-systemd.ts'
@@ -69,6 +70,7 @@ export class FakeHost implements Host {
       looking(this.files),
       filters(this.files),
       modprobe(this.files),
+      mounts(this.files),
       systemctl(this.systemd),
       this.users.programs,
       tools,
