@@ -35,6 +35,7 @@ export function systemctl(systemd: FakeSystemd): Programs {
       const properties = values.get('-p') ?? values.get('--property') ?? ''
       return reader(() => read(names, properties.split(',')))
     }
+    if (verb === 'list-unit-files') return reader(() => said(listed(systemd, given)))
     if (verb === 'daemon-reload') return changer(() => (systemd.daemonReload(), said('')))
     const change = changers[verb]
     if (change === undefined) return undefined
@@ -77,8 +78,17 @@ function changesOf(systemd: FakeSystemd): Readonly<Record<string, (name: string)
       unitFiles.path(name) === undefined ? missing(name) : known(name, () => unitFiles.enable(name)),
     disable: (name) =>
       unitFiles.path(name) === undefined ? missing(name) : known(name, () => unitFiles.disable(name)),
+    mask: (name) => systemd.unitFiles.mask(name),
+    unmask: (name) => systemd.unitFiles.unmask(name),
     'reset-failed': (name) => systemd.resetFailed(name),
   }
+}
+
+function listed({ unitFiles }: FakeSystemd, patterns: readonly string[]): string {
+  const fits = (name: string) =>
+    patterns.some((pattern) => (pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern))
+  const names = unitFiles.names().filter(fits)
+  return names.map((name) => `${name} ${unitFiles.state(name)} -\n`).join('')
 }
 
 function missing(name: string): Answer {

@@ -1,7 +1,10 @@
 import { parse } from 'ini'
+import type { Answer } from '../../lib/host/host.ts'
+import { refused } from './fake-host-answer.ts'
 import type { FakeFiles } from './fake-host-files.ts'
 
-const folders = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system']
+const generator = '/run/systemd/generator'
+const folders = ['/etc/systemd/system', '/run/systemd/system', generator, '/usr/lib/systemd/system']
 const wants = '/etc/systemd/system/multi-user.target.wants'
 
 /** Unit files and the links that enable them, as they stand in the tree. */
@@ -40,6 +43,7 @@ export class UnitFiles {
     const text = this.text(name)
     if (text === undefined) return ''
     if (this.#files.get(`${wants}/${name}`) !== undefined) return 'enabled'
+    if (this.path(name)?.startsWith(generator) === true) return 'generated'
     return 'Install' in parse(text) ? 'disabled' : 'static'
   }
 
@@ -58,6 +62,24 @@ export class UnitFiles {
   disable(name: string): void {
     this.#files.remove(`${wants}/${name}`)
     if (this.#files.children(wants).length === 0) this.#files.remove(wants)
+  }
+
+  /** Masking needs the place where the unit's own file would stand. */
+  mask(name: string): Answer | undefined {
+    if (this.masked(name)) return undefined
+    if (this.#files.get(`${folders[0]}/${name}`) !== undefined)
+      return refused(`Failed to mask unit: File ${folders[0]}/${name} already exists.`)
+    this.#files.link(`${folders[0]}/${name}`, '/dev/null')
+    return undefined
+  }
+
+  unmask(name: string): void {
+    if (this.masked(name)) this.#files.remove(`${folders[0]}/${name}`)
+  }
+
+  names(): string[] {
+    const paths = folders.flatMap((folder) => this.#files.children(folder))
+    return [...new Set(paths.map((path) => path.slice(path.lastIndexOf('/') + 1)))].toSorted()
   }
 
   enabled(): string[] {

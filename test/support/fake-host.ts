@@ -24,6 +24,7 @@ import { mounts } from './fake-host-mounts.ts'
 import { FakePackages, type SavedPackages } from './fake-host-packages.ts'
 import { FakePrograms, looking, UnexpectedCommand, type Fixture, type Pattern } from './fake-host-programs.ts'
 import { FakeSystemd, type SavedSystemd } from './fake-host-systemd.ts'
+import { swaps } from './fake-host-swap.ts'
 import { systemctl } from './fake-host-systemctl.ts'
 import { FakeUsers, type SavedUsers } from './fake-host-users.ts'
 
@@ -71,6 +72,7 @@ export class FakeHost implements Host {
       filters(this.files),
       modprobe(this.files),
       mounts(this.files),
+      swaps(this.files),
       systemctl(this.systemd),
       this.users.programs,
       tools,

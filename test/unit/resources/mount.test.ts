@@ -15,13 +15,13 @@ const kept = '# theirs\nUUID=1-2\t/\text4\tdefaults 0 1'
 const table = '/proc/self/mountinfo'
 const data = mount({ path: '/data', source: '/dev/sdb1', fstype: 'ext4', options: 'noatime', pass: 2 })
 
-function hostWith(text: string | undefined = `${kept}\n`): FakeHost {
+function hostWith(text = `${kept}\n`): FakeHost {
   const host = new FakeHost('a')
   host.files.write(table, '')
   host.files.write('/dev/sdb1', '')
   host.files.link('/dev/disk/by-uuid/4f-5a', '../../sdb1')
   host.files.mkdir('/srv/images')
-  if (text !== undefined) host.files.write(fstab, text, { mode: 0o640 })
+  host.files.write(fstab, text, { mode: 0o640 })
   return host
 }
 
