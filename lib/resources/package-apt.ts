@@ -2,7 +2,8 @@ import { sh } from '../host/command.ts'
 import { CommandFailed, type ExecOptions, type Host, type HostReader } from '../host/host.ts'
 import { TaskFailed } from '../task/outcome.ts'
 import { keepingEdited } from './package-conffiles.ts'
-import type { Found, PackageTool } from './package-tools.ts'
+import type { Asked, Found, PackageTool } from './package-tools.ts'
+import { fitsVersion } from './package-versions.ts'
 
 const format = '${Package}\\t${db:Status-Status}\\t${Version}\\n'
 /** Where nothing is found, or no tool is there, is an answer. */
@@ -43,21 +44,27 @@ export const apt: PackageTool = {
     if (stdout.trim() !== '') await host.exec(sh`dpkg --configure -a`, jobOf(on))
   },
 
-  async install(host, name, version) {
-    const known = (await apt.versions(host, [name])).get(name) ?? []
-    if (version === undefined ? known.length === 0 : !known.includes(version)) await update(host, name)
+  async install(host, asked, on) {
+    const options = ['-y', '--no-install-recommends', '-o', keepConfiguration, '-o', patience]
+    if (asked.some(({ version }) => version !== undefined)) options.push('--allow-downgrades')
+    const install = async () => {
+      const words = chosen(asked, await known(host, asked))
+      await host.exec(sh`apt-get install ${options} ${words}`, jobOf(on))
+    }
+    if (missing(asked, await known(host, asked)).length > 0) await update(host, on)
     try {
-      await install(host, name, version)
+      await install()
     } catch (error) {
       if (!(error instanceof CommandFailed)) throw error
-      if (!staleLists.test(error.answer.stderr)) throw await explained(host, name, version, error)
-      await update(host, name)
-      await install(host, name, version)
+      if (!staleLists.test(error.answer.stderr)) throw await explained(host, asked, error)
+      await update(host, on)
+      await install()
     }
   },
 
-  async dependents(host, name) {
-    const going = (await removals(host, `remove ${sh`${name}`.text}`)).filter((other) => other !== name)
+  async dependents(host, names) {
+    const all = await removals(host, `remove ${sh`${names}`.text}`)
+    const going = all.filter((other) => !names.includes(other))
     if (going.length === 0) return []
     const { stdout } = await host.query(sh`apt-mark showauto ${going}`)
     const automatic = stdout.split('\n')
@@ -76,19 +83,51 @@ export const apt: PackageTool = {
     }),
 
   unneeded: (host) => removals(host, 'autoremove'),
+
+  askHeld: (host) => host.query(sh`apt-mark showhold`, { ok: maybe }),
+
+  heldAmong(_, names, { stdout }) {
+    const held = stdout.split('\n').map((line) => line.replace(/:.*/, ''))
+    return names.filter((name) => held.includes(name))
+  },
+
+  async hold(host, names, held) {
+    await host.exec(sh`apt-mark ${held ? 'hold' : 'unhold'} ${names}`)
+  },
 }
 
-async function install(host: Host, name: string, version: string | undefined): Promise<void> {
-  const options = ['-y', '--no-install-recommends', '-o', keepConfiguration, '-o', patience]
-  if (version !== undefined) options.push('--allow-downgrades')
-  await host.exec(
-    sh`apt-get install ${options} ${version === undefined ? name : `${name}=${version}`}`,
-    jobOf(name),
+function known(host: HostReader, asked: readonly Asked[]): ReturnType<PackageTool['versions']> {
+  return apt.versions(
+    host,
+    asked.map(({ name }) => name),
   )
 }
 
-async function update(host: Host, name: string): Promise<void> {
-  await host.exec(sh`apt-get update`, jobOf(name))
+/** What no list of the host has. */
+function missing(
+  asked: readonly Asked[],
+  versions: ReadonlyMap<string, readonly string[]>,
+): readonly Asked[] {
+  return asked.filter(({ name, version }) => {
+    const all = versions.get(name) ?? []
+    return version === undefined ? all.length === 0 : !all.some((each) => fitsVersion(each, version))
+  })
+}
+
+/** As apt takes them; it lists the newest version first. */
+function chosen(
+  asked: readonly Asked[],
+  versions: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  return asked.map(({ name, version }) => {
+    if (version === undefined) return name
+    const all = versions.get(name) ?? []
+    return `${name}=${all.includes(version) ? version : (all.find((each) => fitsVersion(each, version)) ?? version)}`
+  })
+}
+
+async function update(host: Host, on: string): Promise<void> {
+  await host.exec(sh`apt-get update`, jobOf(on))
 }
 
 /** What apt would remove; a simulation takes no lock and changes nothing. */
@@ -97,17 +136,15 @@ async function removals(host: HostReader, what: string): Promise<readonly string
   return [...stdout.matchAll(/^Remv (?<name>[^\s:]+)/gm)].map(({ groups }) => groups?.['name'] ?? '')
 }
 
-async function explained(
-  host: Host,
-  name: string,
-  version: string | undefined,
-  cause: CommandFailed,
-): Promise<Error> {
-  const known = (await apt.versions(host, [name])).get(name) ?? []
-  if (version === undefined ? known.length > 0 : known.includes(version)) return cause
+async function explained(host: Host, asked: readonly Asked[], cause: CommandFailed): Promise<Error> {
+  const versions = await known(host, asked)
+  const [first] = missing(asked, versions)
+  if (first === undefined) return cause
+  const { name, version } = first
   const wanted = version === undefined ? name : `version ${version} of ${name}`
+  const all = versions.get(name) ?? []
   return new TaskFailed(
-    `No repository of ${host.name} has ${wanted}; known are: ${known.join(', ') || 'none'}.`,
+    `No repository of ${host.name} has ${wanted}; known are: ${all.join(', ') || 'none'}.`,
     {
       advice: 'Look at the sources of the host, or ask for another version.',
       cause,

@@ -1,5 +1,6 @@
 import { sh } from '../host/command.ts'
-import { CommandFailed } from '../host/host.ts'
+import { CommandFailed, type HostReader } from '../host/host.ts'
+import { TaskFailed } from '../task/outcome.ts'
 import type { Found, PackageTool } from './package-tools.ts'
 
 const format = String.raw`%{NAME}\t%{EVR}\n`
@@ -32,15 +33,15 @@ export const dnf: PackageTool = {
   // What was interrupted is taken up by the next transaction.
   async mend() {},
 
-  async install(host, name, version) {
-    // An exact version is installed whichever one is there, an older one too.
-    const wanted = version === undefined ? name : `${name}-${version}`
-    await host.exec(sh`dnf install -y -q ${wanted}`, { job: jobOf(name) })
+  async install(host, asked, on) {
+    // A version that is named is installed whichever one is there, an older one too.
+    const words = asked.map(({ name, version }) => (version === undefined ? name : `${name}-${version}`))
+    await host.exec(sh`dnf install -y -q ${words}`, { job: jobOf(on) })
   },
 
-  async dependents(host, name) {
+  async dependents(host, names) {
     try {
-      await host.query(sh`rpm -e --test ${name}`)
+      await host.query(sh`rpm -e --test ${names}`)
       return []
     } catch (error) {
       if (!(error instanceof CommandFailed)) throw error
@@ -61,6 +62,28 @@ export const dnf: PackageTool = {
     const { stdout } = await host.query(sh`dnf repoquery -q --unneeded --qf ${queryFormat}`)
     return tabbed(stdout).map(([name]) => name)
   },
+
+  askHeld: (host) => host.query(sh`dnf -q versionlock list`, { ok: anyNumber }),
+
+  heldAmong(host, names, { code, stdout, stderr }) {
+    if (/no such command/i.test(stderr)) throw noVersionlock(host)
+    if (code !== 0) throw new CommandFailed(host.name, sh`dnf -q versionlock list`, { code, stdout, stderr })
+    // `kubelet-0:1.34.1-1.*`, and with dnf 5 `Package name: kubelet`.
+    const lines = stdout.split('\n').map((line) => line.replace(/^(?:Package name: |\d+:)/, ''))
+    const isFor = (name: string, line: string) =>
+      line === name || (line.startsWith(`${name}-`) && /^\d/.test(line.slice(name.length + 1)))
+    return names.filter((name) => lines.some((line) => isFor(name, line)))
+  },
+
+  async hold(host, names, held) {
+    await host.exec(sh`dnf -q versionlock ${held ? 'add' : 'delete'} ${names}`)
+  },
+}
+
+function noVersionlock(host: HostReader): TaskFailed {
+  return new TaskFailed(`dnf on ${host.name} cannot hold packages: it has no command versionlock.`, {
+    advice: 'Install its plugin first: osPackage({ name: "python3-dnf-plugin-versionlock" }).',
+  })
 }
 
 function tabbed(text: string): [string, string][] {

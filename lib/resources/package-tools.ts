@@ -9,6 +9,12 @@ export interface Found {
   readonly version: string
 }
 
+/** A package to be installed; without a version, the newest. */
+export interface Asked {
+  readonly name: string
+  readonly version?: string | undefined
+}
+
 export type FoundByName = ReadonlyMap<string, Found>
 
 /** What one family of package tools can be asked and told. */
@@ -20,15 +26,21 @@ export interface PackageTool {
   versions(host: HostReader, names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
   /** Brings to an end what was interrupted: until then the tool refuses to do anything. */
   mend(host: Host, on: string): Promise<void>
-  install(host: Host, name: string, version: string | undefined): Promise<void>
-  /** What was installed on request and would have to go with it. */
-  dependents(host: HostReader, name: string): Promise<readonly string[]>
+  /** Installs all of them in one transaction; `on` names it. */
+  install(host: Host, asked: readonly Asked[], on: string): Promise<void>
+  /** What was installed on request and would have to go with them. */
+  dependents(host: HostReader, names: readonly string[]): Promise<readonly string[]>
   /** Removes packages, but not their configuration; `on` is the one on whose behalf. */
   remove(host: Host, names: readonly string[], on: string): Promise<void>
   /** Removes what removed packages left, but for configuration that was edited. */
   purge(host: Host, names: readonly string[], on: string): Promise<void>
   /** What came along with something that is gone. */
   unneeded(host: HostReader): Promise<readonly string[]>
+  /** Asks which packages are held at their version; answered also where the tool is missing. */
+  askHeld(host: HostReader): Promise<Answer>
+  /** Those of these that are. */
+  heldAmong(host: HostReader, names: readonly string[], answer: Answer): readonly string[]
+  hold(host: Host, names: readonly string[], held: boolean): Promise<void>
 }
 
 /** Told by what is on the host; asked together with all that follows, it costs no round trip. */
@@ -52,6 +64,13 @@ export async function find(host: HostReader, names?: readonly string[]): Promise
     dnf.askFor(host, names),
   ])
   return tool.parse(tool === apt ? ofApt : ofDnf)
+}
+
+/** Those of these packages that are held at their version. */
+export async function findHeld(host: HostReader, names: readonly string[]): Promise<readonly string[]> {
+  if (names.length === 0) return []
+  const [tool, ofApt, ofDnf] = await Promise.all([toolOf(host), apt.askHeld(host), dnf.askHeld(host)])
+  return tool.heldAmong(host, names, tool === apt ? ofApt : ofDnf)
 }
 
 /** A package name as both families have them. */

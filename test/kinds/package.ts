@@ -1,4 +1,4 @@
-import { osPackage } from '../../lib/resources/index.ts'
+import { osPackage, packages } from '../../lib/resources/index.ts'
 import type { KindCase } from './case.ts'
 
 export const cases: readonly KindCase[] = [
@@ -7,5 +7,17 @@ export const cases: readonly KindCase[] = [
     title: 'A package is installed, with what it needs',
     resources: () => [osPackage({ name: 'socat' })],
     damages: ['apt-get remove -y socat'],
+  },
+  {
+    kind: 'package',
+    title: 'A package is held at a version that fits',
+    resources: () => [osPackage({ name: 'socat', version: '1.*', hold: true })],
+    damages: ['apt-mark unhold socat', 'apt-mark unhold socat && apt-get remove -y socat'],
+  },
+  {
+    kind: 'packages',
+    title: 'Packages come in one transaction, and are held together',
+    resources: () => [packages({ names: ['socat', 'conntrack', 'ebtables'], hold: true })],
+    damages: ['apt-mark unhold conntrack', 'apt-mark unhold ebtables && apt-get remove -y ebtables'],
   },
 ]

@@ -38,10 +38,30 @@ function aptTools(packages: FakePackages, files: FakeFiles): Tools {
     'apt-cache': ([verb, ...names]) => {
       if (verb !== 'madison') return undefined
       return reader(() =>
-        said(names.flatMap((name) => packages.versions(name).map((v) => `${name} | ${v} | deb\n`)).join('')),
+        said(
+          names
+            .flatMap((name) =>
+              packages
+                .versions(name)
+                .toReversed()
+                .map((v) => `${name} | ${v} | deb\n`),
+            )
+            .join(''),
+        ),
       )
     },
     'apt-mark': ([verb, ...names]) => {
+      if (verb === 'showhold')
+        return reader(() =>
+          said(
+            packages
+              .held()
+              .map((name) => `${name}\n`)
+              .join(''),
+          ),
+        )
+      if (verb === 'hold' || verb === 'unhold')
+        return changer(() => (names.forEach((name) => packages.hold(name, verb === 'hold')), said('')))
       if (verb !== 'showauto') return undefined
       const automatic = names.filter((name) => packages.get(name)?.auto === true)
       return reader(() => said(automatic.map((name) => `${name}\n`).join('')))
@@ -141,12 +161,20 @@ function dnfTools(packages: FakePackages): Tools {
           ),
         )
       }
+      if (verb === 'versionlock') return versionlock(packages, names)
       if (verb === 'install' || verb === 'downgrade')
         return changer((call) => installAll(packages, names, '-', call))
       if (verb === 'remove') return changer(() => removeAll(packages, names, true))
       return undefined
     },
   }
+}
+
+/** The plugin, as where it is installed. */
+function versionlock(packages: FakePackages, [verb, ...names]: readonly string[]): Program {
+  const lock = (name: string) => `${name}-0:${packages.get(name)?.version}.*\n`
+  if (verb === 'list') return reader(() => said(packages.held().map(lock).join('')))
+  return changer(() => (names.forEach((name) => packages.hold(name, verb === 'add')), said('')))
 }
 
 function testRemoval(packages: FakePackages, names: readonly string[]): Answer {
@@ -164,14 +192,11 @@ async function installAll(
 ): Promise<Answer> {
   for (const word of wanted) {
     const at = [...word.matchAll(new RegExp(separator, 'g'))].map(({ index }) => index)
-    const cut = at.find((index) => packages.versions(word.slice(0, index)).includes(word.slice(index + 1)))
+    const meant = (index: number) => packages.meant(word.slice(0, index), word.slice(index + 1))
+    const cut = at.find((index) => packages.versions(word.slice(0, index)).includes(meant(index)))
     const name = cut === undefined ? word : word.slice(0, cut)
-    const problem = await packages.install(
-      name,
-      cut === undefined ? undefined : word.slice(cut + 1),
-      false,
-      step,
-    )
+    const version = cut === undefined ? undefined : meant(cut)
+    const problem = await packages.install(name, version, false, step)
     if (problem !== undefined) return refused(`E: ${problem}`, 100)
   }
   return said('')

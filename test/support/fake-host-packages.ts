@@ -21,6 +21,8 @@ interface Package {
   version: string
   /** Came as a dependency. */
   auto: boolean
+  /** Stays at its version. */
+  held?: boolean
 }
 
 export interface SavedPackages {
@@ -78,6 +80,22 @@ export class FakePackages {
     return this.get(name)?.status === 'installed'
   }
 
+  hold(name: string, held: boolean): void {
+    const there = this.get(name)
+    if (there !== undefined) this.#packages.set(name, { ...there, held })
+  }
+
+  held(): string[] {
+    return this.names().filter((name) => this.get(name)?.held === true)
+  }
+
+  /** The newest version that a word of the package tool means; the word itself where there is none. */
+  meant(name: string, word: string): string {
+    const build = this.family === 'dnf' ? '(?:-[^-]*)?' : ''
+    const pattern = new RegExp(`^${word.replaceAll('.', String.raw`\.`).replaceAll('*', '.*')}${build}$`)
+    return this.versions(name).findLast((version) => pattern.test(version)) ?? word
+  }
+
   /** Installs with all that it needs; the message when there is no such package. */
   async install(
     name: string,
@@ -96,6 +114,8 @@ export class FakePackages {
       const problem = this.installed(needed) ? undefined : await this.install(needed, undefined, true, step)
       if (problem !== undefined) return problem
     }
+    if (there?.held === true)
+      return 'Held packages were changed and -y was used without --allow-change-held-packages.'
     await step(`unpack ${name}`)
     this.#unpack(offer, there)
     this.#packages.set(name, {
@@ -173,7 +193,10 @@ export class FakePackages {
 
   snapshot(): Record<string, string> {
     return Object.fromEntries(
-      [...this.#packages].map(([name, { status, version }]) => [name, `${status} ${version}`]),
+      [...this.#packages].map(([name, { status, version, held }]) => [
+        name,
+        `${status} ${version}${held === true ? ' held' : ''}`,
+      ]),
     )
   }
 
