@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Answer } from '../../lib/host/host.ts'
+import { listPrefixes } from '../../lib/resources/apt-sources.ts'
 import {
   changer,
   options,
@@ -34,7 +35,7 @@ type Tools = Readonly<Record<string, (words: readonly string[]) => Program | und
 
 function aptTools(packages: FakePackages, files: FakeFiles): Tools {
   return {
-    'apt-get': (words) => aptGet(packages, words),
+    'apt-get': (words) => updateOf(files, words) ?? aptGet(packages, words),
     'apt-cache': ([verb, ...names]) => {
       if (verb !== 'madison') return undefined
       return reader(() =>
@@ -94,6 +95,26 @@ function aptTools(packages: FakePackages, files: FakeFiles): Tools {
       )
     },
   }
+}
+
+/** An update for one file of sources: what an address with `dead` in it has cannot be fetched. */
+function updateOf(files: FakeFiles, words: readonly string[]): Program | undefined {
+  const only = words.find((word) => word.startsWith('Dir::Etc::sourcelist='))?.split('=')[1]
+  if (only === undefined || !words.includes('update')) return undefined
+  return changer(() => {
+    const fields = (files.read(only) ?? '').split('\n').map((line) => line.split(': '))
+    const field = (name: string) => fields.find(([key]) => key === name)?.[1]?.split(' ') ?? []
+    const key = files.bytes(field('Signed-By')[0] ?? '/none')
+    if (key?.includes('wrong') === true) return refused('W: GPG error: NO_PUBKEY 234654DA9A296436', 100)
+    const source = { uris: field('URIs'), suites: field('Suites') }
+    if (source.uris.some((uri) => uri.includes('dead')))
+      return { ...refused('W: Failed to fetch it: 404 Not Found'), code: 0 }
+    for (const prefix of listPrefixes(source)) {
+      for (const list of ['InRelease', 'Packages'])
+        files.write(`/var/lib/apt/lists/${prefix}${list}`, 'fetched')
+    }
+    return said('')
+  })
 }
 
 function aptGet(packages: FakePackages, words: readonly string[]): Program | undefined {

@@ -22,6 +22,19 @@ export function filters(files: FakeFiles): Programs {
         return said(found.map((line) => `${line}\n`).join(''), found.length > 0 ? 0 : 1)
       })
     }
+    if (program === 'ls') {
+      const [folder = ''] = words
+      if (files.get(folder)?.type !== 'directory')
+        return reader(() => refused(`ls: cannot access '${folder}'`, 2))
+      return reader(() =>
+        said(
+          files
+            .children(folder)
+            .map((path) => `${path.slice(folder.length + 1)}\n`)
+            .join(''),
+        ),
+      )
+    }
     if (program === 'tee') return changer((call) => tee(files, words[0] ?? '', call))
     return undefined
   }

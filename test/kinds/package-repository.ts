@@ -1,0 +1,43 @@
+import { gzipSync } from 'node:zlib'
+import { packageRepository } from '../../lib/resources/package-repository.ts'
+import type { KindCase } from './case.ts'
+
+const own = '/etc/apt/sources.list.d/local.sources'
+/** A flat repository with nothing in it; nobody has signed it. */
+const serves = {
+  '/flat/Packages': '',
+  '/flat/Packages.gz': gzipSync(''),
+  '/flat/Release': [
+    'Origin: local',
+    'Date: Thu, 01 Jan 2026 00:00:00 UTC',
+    'SHA256:',
+    ' e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 0 Packages',
+    '',
+  ].join('\n'),
+}
+
+export const cases: readonly KindCase[] = [
+  {
+    kind: 'packageRepository',
+    title: 'A repository comes with a pin and its lists, and an old line for it gives way',
+    prepare: 'printf "# theirs\\n" > /etc/apt/sources.list.d/old.list',
+    resources: ({ served }) => [
+      packageRepository({
+        name: 'local',
+        apt: { uris: [`${served}/flat/`], suites: ['/'], trusted: true, pin: { priority: 900 } },
+        key: Buffer.from('stands for a key').toString('base64'),
+      }),
+    ],
+    damages: [
+      `rm ${own}`,
+      'rm /var/lib/apt/lists/*_flat_*',
+      'echo x >> /etc/apt/keyrings/local.gpg',
+      'rm /etc/apt/preferences.d/local',
+      `sed -n 's/^URIs: /deb /p' ${own} | sed 's|$| /|' >> /etc/apt/sources.list.d/old.list`,
+    ],
+    noise: [
+      { line: /^path \/var\/(cache\/apt|lib\/apt\/(lists|periodic))\//, why: 'what apt keeps of all lists' },
+    ],
+    serves,
+  },
+]
