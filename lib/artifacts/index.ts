@@ -1,0 +1,7 @@
+export { ArtifactFailed } from './artifact-failed.ts'
+export { checksumFrom } from './checksums.ts'
+export { fetchArtifact } from './fetch.ts'
+export { addressesOf, checkAddress } from './mirrors.ts'
+export { aptProxy, proxyEnvironment, proxyFor } from './proxy.ts'
+export type { ArtifactOrder } from './rounds.ts'
+export { artifacts, defaultSettings, type ArtifactSettings } from './vars.ts'
