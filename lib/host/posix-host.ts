@@ -20,6 +20,7 @@ import { newFile, preserveScript, printScript, writeScript, type Source } from '
 /** Larger content goes over a channel of its own, where it holds up no other command. */
 const inlineBytes = 128 * 1024
 const execTimeoutMs = 60_000
+const tellEveryMs = 1000
 
 export interface PosixHostOptions extends PosixOptions {
   /** Hears what a long command prints while it runs. */
@@ -100,12 +101,21 @@ export class PosixHost extends PosixReader implements Host {
   }
 
   say(text: string): void {
-    this.#onOutput(text)
+    // As a program tells it that writes over its own line.
+    this.#onOutput(`${text}\r`)
   }
 
   async upload(localFile: string, path: string, attributes: Attributes): Promise<void> {
     const { size } = await statFile(localFile)
-    await this.#sendFirst(path, createReadStream(localFile), size, attributes)
+    const input = createReadStream(localFile)
+    const telling = setInterval(() => {
+      this.say(`sending ${path}: ${Math.floor((100 * input.bytesRead) / size)} %`)
+    }, tellEveryMs)
+    try {
+      await this.#sendFirst(path, input, size, attributes)
+    } finally {
+      clearInterval(telling)
+    }
   }
 
   async download(path: string, localFile: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Event } from './events.ts'
+import type { Event, EventOf } from './events.ts'
 
 const longestTail = 3
 
@@ -10,6 +10,8 @@ export interface Doing {
   readonly since: number
   /** The last lines of what runs there. */
   readonly tail: readonly string[]
+  /** The last of them gives way to what is said next. */
+  readonly passing: boolean
   readonly contactLost: boolean
 }
 
@@ -51,10 +53,10 @@ export class Activity {
     const ended = event.type === 'task' || event.type === 'gate'
     if (event.type === 'task-started') {
       const task = event.task ?? ''
-      this.#doing.set(host, { host, task, since: now, tail: [], contactLost: false })
+      this.#doing.set(host, { host, task, since: now, tail: [], passing: false, contactLost: false })
     } else if (ended || (event.type === 'contact' && event.state === 'given-up')) this.#doing.delete(host)
     else if (event.type === 'contact') this.#change(host, { contactLost: event.state === 'lost' })
-    else if (event.type === 'output') this.#output(host, event.text)
+    else if (event.type === 'output') this.#output(host, event)
   }
 
   #begin(stage: Stage | undefined): void {
@@ -62,9 +64,11 @@ export class Activity {
     this.#doing.clear()
   }
 
-  #output(host: string, text: string): void {
-    const tail = this.#doing.get(host)?.tail ?? []
-    this.#change(host, { tail: [...tail, ...text.split('\n')].slice(-longestTail) })
+  #output(host: string, { text, progress = false }: EventOf<'output'>): void {
+    const { tail, passing } = this.#doing.get(host) ?? { tail: [], passing: false }
+    const standing = passing ? tail.slice(0, -1) : tail
+    const news = progress ? text.split('\n').slice(-1) : text.split('\n')
+    this.#change(host, { tail: [...standing, ...news].slice(-longestTail), passing: progress })
   }
 
   #change(host: string, change: Partial<Doing>): void {

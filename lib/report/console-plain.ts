@@ -7,12 +7,15 @@ import { Transcript } from './transcript.ts'
 
 /** After so long without a line, one says what is being waited for: a silent log looks like a hang. */
 const silenceMs = 30_000
+/** How far something has come is told as often as this. */
+const progressMs = 10_000
 const mostNamed = 4
 
 export interface PlainOptions {
   readonly stream: Writable
   readonly look: Look
   readonly silenceMs?: number
+  readonly progressMs?: number
 }
 
 /** The console where there is no terminal: lines that stay, and a sign of life in long silences. */
@@ -20,8 +23,11 @@ export function plainConsole(options: PlainOptions): Sink {
   const { stream, look } = options
   const transcript = new Transcript(() => look)
   const activity = new Activity()
+  let spoken = performance.now()
   const print = (lines: readonly string[]) => {
-    if (lines.length > 0) stream.write(lines.map((line) => `${line}\n`).join(''))
+    if (lines.length === 0) return
+    stream.write(lines.map((line) => `${line}\n`).join(''))
+    spoken = performance.now()
   }
   const signOfLife = setInterval(() => print(waiting(activity, look)), options.silenceMs ?? silenceMs).unref()
   return {
@@ -29,8 +35,11 @@ export function plainConsole(options: PlainOptions): Sink {
     write(event: StampedEvent) {
       activity.observe(event, performance.now())
       const lines = transcript.lines(event)
-      if (lines.length > 0) signOfLife.refresh()
       print(lines)
+      const isProgress = event.type === 'output' && event.progress === true
+      const isDue = isProgress && performance.now() - spoken >= (options.progressMs ?? progressMs)
+      if (isDue) print(waiting(activity, look))
+      if (isDue || lines.length > 0) signOfLife.refresh()
     },
     close: () => clearInterval(signOfLife),
   }

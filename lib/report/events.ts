@@ -66,7 +66,12 @@ export type EventBody =
       readonly why?: string
     }
   /** What a command says while it runs; the engine gives it as it comes, the sinks get whole lines. */
-  | { readonly type: 'output'; readonly text: string }
+  | {
+      readonly type: 'output'
+      readonly text: string
+      /** How far something has come; it gives way to what is said next. */
+      readonly progress?: boolean
+    }
   | {
       readonly type: 'task'
       readonly status: Status

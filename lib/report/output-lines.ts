@@ -12,8 +12,8 @@ interface Held {
 }
 
 /**
- * Turns output as it comes into whole lines without secrets. What a line overwrites with a carriage return counts as
- * a line of its own.
+ * Turns output as it comes into whole lines without secrets. What is to be overwritten, since a carriage return ends
+ * it, counts as a line of its own, and as progress.
  */
 export class OutputLines {
   /** By host: there, one task runs at a time. */
@@ -38,7 +38,7 @@ export class OutputLines {
     const all = held.text + held.redactor.push(event.text)
     const last = Math.max(all.lastIndexOf('\n'), all.lastIndexOf('\r'))
     held.text = all.slice(last + 1, last + 1 + longestLine)
-    return last < 0 ? [] : linesOf(event, all.slice(0, last))
+    return last < 0 ? [] : linesOf(event, all.slice(0, last + 1))
   }
 
   #end(host: string | undefined): readonly Event[] {
@@ -48,7 +48,15 @@ export class OutputLines {
   }
 }
 
+/** Lines that stay and lines that tell of progress, each in events of their own, in order. */
 function linesOf(event: EventOf<'output'>, text: string): readonly Event[] {
-  const lines = text.split(/[\r\n]+/).filter((line) => line !== '')
-  return lines.length === 0 ? [] : [{ ...event, text: lines.join('\n') }]
+  const events: EventOf<'output'>[] = []
+  for (const [, line = '', ending] of text.matchAll(/([^\r\n]+)(\r\n|\r|\n|$)/g)) {
+    const progress = ending === '\r'
+    const last = events.at(-1)
+    if (last !== undefined && (last.progress === true) === progress) {
+      events[events.length - 1] = { ...last, text: `${last.text}\n${line}` }
+    } else events.push({ ...event, text: line, ...(progress ? { progress } : {}) })
+  }
+  return events
 }

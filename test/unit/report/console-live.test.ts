@@ -35,6 +35,13 @@ test('the last three lines of what runs stand below its host', () => {
   assert.equal(area([...two, output]).slice(2, 5), [' two', ' three', ' four'])
 })
 
+test('of progress only the last is seen, until something else is said', () => {
+  const say = (text: string): Event => ({ type: 'output', host: 'node1', text, progress: true })
+  const line: Event = { type: 'output', host: 'node1', text: 'fetched' }
+  assert.equal(area([...two, say('10 %'), say('20 %\n30 %')]).slice(2, -2), [' 30 %'])
+  assert.equal(area([...two, say('30 %'), line]).slice(2, -2), [' fetched'])
+})
+
 test('lost contact is seen', () => {
   const lost: Event = { type: 'contact', state: 'lost', host: 'node1', message: 'no answer' }
   assert.is(area([...two, lost])[1], ' ! node1 Install no contact')

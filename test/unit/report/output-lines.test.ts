@@ -32,8 +32,13 @@ test('hosts do not mix', () => {
   assert.equal(texts(lines.pass(output('from two\n', 'node2'))), ['from two'])
 })
 
-test('what is written over by a carriage return is a line too', () => {
-  assert.equal(texts(new OutputLines().pass(output('10%\r20%\r'))), ['10%\n20%'])
+test('what is written over by a carriage return is a line too, and told as progress', () => {
+  const events = new OutputLines().pass(output('Getting it\n10%\r20%\rGot it\r\nDone\n'))
+  assert.equal(texts(events), ['Getting it', '10%\n20%', 'Got it\nDone'])
+  assert.equal(
+    events.map((event) => event.type === 'output' && event.progress === true),
+    [false, true, false],
+  )
 })
 
 test('a line without end is held to a limit', () => {

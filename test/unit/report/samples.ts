@@ -34,7 +34,7 @@ export const samples: Samples = {
     differences: [{ field: 'mode', from: '0600', to: '0644' }],
     why: 'it cannot be undone',
   },
-  output: { type: 'output', text: 'Unpacking' },
+  output: { type: 'output', text: 'Unpacking', progress: false },
   task: { type: 'task', status: 'failed', durationMs: 1200, message: 'It differs', advice: 'Look at it' },
   gate: { type: 'gate', status: 'failed', durationMs: 1200, message: 'No quorum' },
   contact: { type: 'contact', state: 'lost', message: 'no answer for 15 s' },

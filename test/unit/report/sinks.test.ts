@@ -94,3 +94,19 @@ test('where there is no terminal, a long silence is explained', async () => {
   await sleep(80)
   assert.is(out.text, text)
 })
+
+test('where there is no terminal, progress is told now and then', async () => {
+  const out = stream()
+  const look = { paint: new Chalk({ level: 0 }), width: Infinity, verbosity: 0, diff: false }
+  const sink = plainConsole({ stream: out, look, progressMs: 40 })
+  const say = (text: string) => sink.write(stamped({ type: 'output', host: 'node1', text, progress: true }))
+  for (const event of [stage(['node1']), started('node1', 'Fetch')]) sink.write(stamped(event))
+  say('10 %')
+  assert.not.match(out.text, '10 %')
+  await sleep(60)
+  say('60 %')
+  say('61 %')
+  sink.close?.()
+  assert.match(out.text, /node1 {2}Fetch .*│ 60 %/)
+  assert.not.match(out.text, '61 %')
+})
