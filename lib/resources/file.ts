@@ -83,7 +83,8 @@ export function template(
   return file({ ...rest, template: { from, values } })
 }
 
-async function moveFile(host: Host, { path }: Ref, { from, to }: Change<FileState>): Promise<void> {
+/** Moves what stands at a path, by content that is kept here or on the host. */
+export async function moveFile(host: Host, { path }: Ref, { from, to }: Change<FileState>): Promise<void> {
   const was = from.is === 'file' ? { was: from.hash } : {}
   if (to.is === 'absent') return host.remove(path, was)
   if (to.is === 'link') {
@@ -98,7 +99,8 @@ async function moveFile(host: Host, { path }: Ref, { from, to }: Change<FileStat
   await host.setAttributes(path, { mode, owner, group })
 }
 
-function stateOf(stat: Stat, hint: NoFolder | undefined): FileState {
+/** What was seen at a path, as a state. */
+export function stateOf(stat: Stat, hint: NoFolder | undefined): FileState {
   const { type, ...rest } = stat
   const state = { is: type, ...rest } as FileState
   return state.is === 'absent' && hint !== undefined ? { ...state, hint } : state

@@ -2,6 +2,7 @@
 export { block, type BlockArgs } from './block.ts'
 export { command, type CommandArgs } from './command.ts'
 export { directory, type DirectoryArgs } from './directory.ts'
+export { download, type DownloadArgs } from './download.ts'
 export { file, template, type FileArgs } from './file.ts'
 export { group, type GroupArgs } from './group.ts'
 export { kernelModule, type KernelModuleArgs } from './kernel-module.ts'

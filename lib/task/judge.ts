@@ -25,6 +25,7 @@ export function judge(spot: Spot, item: Item, reading: Reading<State> | undefine
     const to = kindOf(resource.kind).want(seen, spec, {
       inputs,
       keep: (content) => target.reader.keep(content),
+      hashOf: (sha256) => target.reader.hashOf(sha256),
     })
     return same(seen, to) ? { is: 'ok', state: seen } : { is: 'change', change: { from: seen, to } }
   } catch (error) {

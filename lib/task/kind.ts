@@ -35,6 +35,8 @@ export interface WantContext {
   readonly inputs: Inputs
   /** Turns wanted content into the hash that stands for it in a state. */
   keep(content: string | Buffer | Secret): Hash
+  /** The hash of wanted content that is not here, only its SHA-256 is known. */
+  hashOf(sha256: string): Hash
 }
 
 export interface ResolveContext {

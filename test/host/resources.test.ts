@@ -47,7 +47,11 @@ async function look(host: Host, { kind, ref }: Resource): Promise<State> {
 /** Brings it there, sees it there, and sees nothing left to do. */
 async function bring(host: Host, resource: Resource, inputs: Inputs = {}): Promise<Change<State>> {
   const kind = kindOf(resource.kind)
-  const context = { inputs, keep: (content: Parameters<Host['keep']>[0]) => host.keep(content) }
+  const context = {
+    inputs,
+    keep: (content: Parameters<Host['keep']>[0]) => host.keep(content),
+    hashOf: (sha256: string) => host.hashOf(sha256),
+  }
   const from = await look(host, resource)
   const to = kind.want(from, resource.spec, context)
   assert.not(same(from, to), `${resource.id} has nothing to do`)

@@ -23,7 +23,11 @@ export async function bring(
 ): Promise<{ readonly from: State; readonly to: State } | undefined> {
   const from = await stateOf(host, resource)
   const kind = kindOf(resource.kind)
-  const to = kind.want(from, resource.spec, { inputs, keep: (content) => host.keep(content) })
+  const to = kind.want(from, resource.spec, {
+    inputs,
+    keep: (content) => host.keep(content),
+    hashOf: (sum) => host.hashOf(sum),
+  })
   if (same(from, to)) return undefined
   await kind.apply(host, resource.ref, { from, to })
   return { from, to }

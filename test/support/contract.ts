@@ -126,7 +126,11 @@ async function look(host: FakeHost, { kind, resource }: Told): Promise<State> {
 }
 
 function wanted(host: FakeHost, { kind, spec, inputs = {} }: Told, state: State): State {
-  return kind.want(state, spec, { inputs, keep: (content) => host.keep(content) })
+  return kind.want(state, spec, {
+    inputs,
+    keep: (content) => host.keep(content),
+    hashOf: (sum) => host.hashOf(sum),
+  })
 }
 
 function another({ host, fixtures }: Pick<ContractCase, 'host' | 'fixtures'>): FakeHost {
