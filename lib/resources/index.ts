@@ -1,6 +1,7 @@
 // Importing this makes every kind of resource known, so that a journal of any of them can be undone.
 export { block, type BlockArgs } from './block.ts'
 export { command, type CommandArgs } from './command.ts'
+export { containerImage, type ContainerImageArgs } from './container-image.ts'
 export { directory, type DirectoryArgs } from './directory.ts'
 export { download, type DownloadArgs } from './download.ts'
 export { file, template, type FileArgs } from './file.ts'
