@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { ownAddress } from '../host/facts/own-address.ts'
 import { loadInventory, type Inventory } from '../inventory/inventory.ts'
+import { limitPatterns } from '../inventory/limit.ts'
 import { selectHosts } from '../inventory/select.ts'
 import type { Playbook } from '../play/playbook.ts'
 import type { Member, Role } from '../play/role.ts'
@@ -41,7 +42,7 @@ export async function layGround(
   passwords: Pick<ConnectionDefaults, 'password' | 'becomePassword'>,
 ): Promise<Ground> {
   const inventory = await loadInventory(inventoriesOf(options))
-  const limit = new Set(selectHosts(inventory, options.limit ?? 'all'))
+  const limit = new Set(selectHosts(inventory, limitPatterns(options.limit ?? 'all')))
   // What is undone stands in the journal: a revert runs no role, so none of their variables can be wrong for it.
   const schemas = schemasOf(options.revert === undefined ? playbook.roles : [])
   const store = await loadVars({

@@ -16,10 +16,10 @@ export interface SelectOptions {
  */
 export function selectHosts(
   inventory: Inventory,
-  pattern: string,
+  pattern: string | readonly string[],
   options: SelectOptions = {},
 ): readonly string[] {
-  const terms = splitPattern(pattern)
+  const terms = [pattern].flat().flatMap(splitPattern)
   const match = (term: string) => new Set(matches(inventory, term, options))
   const plain = terms.filter((term) => !/^[&!]/.test(term))
   const kept = terms.filter((term) => term.startsWith('&')).map((term) => match(term.slice(1)))
@@ -34,7 +34,7 @@ export function selectHosts(
 }
 
 /** Commas separate; without any, colons do, except in an address or a slice. */
-function splitPattern(pattern: string): readonly string[] {
+export function splitPattern(pattern: string): readonly string[] {
   const terms = pattern.includes(',')
     ? pattern.split(',')
     : parseAddress(pattern) !== undefined
