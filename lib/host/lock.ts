@@ -1,17 +1,14 @@
-import { hostname, userInfo } from 'node:os'
-import { readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { UserError } from '../errors.ts'
 import type { Output } from '../transport/session.ts'
 import { quote } from './command.ts'
 import { ourPaths } from './paths.ts'
+import { isRunning, thisProcess, type ProcessMark } from './process-mark.ts'
 
-/** Who works on a host; a process is told from a later one with its number by when it started. */
-export interface Holder {
+/** Who works on a host. */
+export interface Holder extends ProcessMark {
   readonly run: string
-  readonly controller: string
   readonly user: string
-  readonly pid: number
-  readonly started: string
 }
 
 /** A holder that is not heard of for so long is taken for dead. */
@@ -23,13 +20,8 @@ export type RunScript = (script: string) => Promise<Output>
 
 /** This process as a holder. */
 export function thisHolder(run: string): Holder {
-  return {
-    run,
-    controller: `${hostname()} ${machineId()}`,
-    user: userInfo().username,
-    pid: process.pid,
-    started: startOf(process.pid) ?? '',
-  }
+  const { controller, pid, started } = thisProcess()
+  return { run, controller, user: userInfo().username, pid, started }
 }
 
 /** Takes the lock of a host, or a dead holder's; throws when somebody else works on it. */
@@ -104,7 +96,7 @@ function isAlive(other: Holder, self: Holder): boolean {
   if (other.controller !== self.controller) return true
   // This very process asks again after it failed to give the lock back.
   if (other.pid === self.pid && other.started === self.started && other.run === self.run) return false
-  return startOf(other.pid) === other.started
+  return isRunning(other) === true
 }
 
 function needsRoot(host: string, user: string): UserError {
@@ -133,22 +125,4 @@ function heldBy(host: string, other: Holder | undefined, self: Holder): UserErro
     `${host} is being worked on by the run ${other.run} of ${other.user} on ${where} (process ${other.pid}).`,
     `Wait until it ends. If it is dead, its lock expires ${expirySeconds} seconds after its last sign of life.`,
   )
-}
-
-/** When a process started, in ticks since boot; undefined when there is none with that number. */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-  } catch {
-    return undefined
-  }
-}
-
-function machineId(): string {
-  try {
-    return readFileSync('/etc/machine-id', 'utf8').trim()
-  } catch {
-    return ''
-  }
 }

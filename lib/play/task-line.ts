@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Status } from '../report/events.ts'
+import type { Evidence, Status } from '../report/events.ts'
 import type { Spot } from '../task/engine.ts'
+import { evidenceOf } from '../task/evidence.ts'
 import type { HostRun } from '../task/host-run.ts'
 import { Interrupted, type PlanEnds, TaskFailed, WrongProgram } from '../task/outcome.ts'
 import { Revert } from '../task/revert.ts'
@@ -16,6 +17,14 @@ interface Failure {
   readonly from: number
   /** How many tasks had been called by then: nobody could know of the failure who called them. */
   readonly calls: number
+}
+
+/** A task as it was called. */
+interface Called {
+  readonly title: string
+  /** How many tasks of the role had been called with it. */
+  readonly call: number
+  readonly calledFrom: Error
 }
 
 /** What became of a role so far; another one while a bracket's body is only looked at. */
@@ -49,7 +58,9 @@ export class TaskLine {
     this.mayGoOn()
     const call = ++this.#calls
     this.#inFlight++
-    const mine = this.#turn.then(() => this.#runNow(call, title, work, wanted))
+    // Its stack tells which line of the role that was; it is made out only should the task fail.
+    const calledFrom = new Error()
+    const mine = this.#turn.then(() => this.#runNow({ call, title, calledFrom }, work, wanted))
     this.#turn = mine.catch(() => {})
     try {
       await mine
@@ -132,7 +143,8 @@ export class TaskLine {
     if (this.#ended) throw new WrongProgram(`The role ${role.name} has ended already.`)
   }
 
-  async #runNow(call: number, title: string, work: Work, wanted: () => Promise<boolean>): Promise<void> {
+  async #runNow(called: Called, work: Work, wanted: () => Promise<boolean>): Promise<void> {
+    const { call, title } = called
     this.#mayRun()
     const { failure } = this.#course
     if (failure !== undefined && call <= failure.calls) throw failure.error
@@ -146,17 +158,18 @@ export class TaskLine {
       const status = await work(spot)
       this.#emit(title, status, performance.now() - started)
     } catch (error) {
-      throw this.#failed(error, { title, from }, performance.now() - started)
+      throw this.#failed(error, { ...called, from }, performance.now() - started)
     }
   }
 
   /** Sorts an error: what cannot be caught stays with the host, anything else has failed the task. */
-  #failed(error: unknown, task: Pick<Failure, 'title' | 'from'>, durationMs: number): Error {
+  #failed(error: unknown, task: Called & Pick<Failure, 'from'>, durationMs: number): Error {
+    const { title, from, calledFrom } = task
     if (error instanceof Unreachable || error instanceof Interrupted || error instanceof WrongProgram) {
       this.#on.fatal = error
       const status =
         error instanceof WrongProgram ? 'failed' : error instanceof Unreachable ? 'unreachable' : 'skipped'
-      this.#emit(task.title, status, durationMs, error)
+      this.#emit(title, status, durationMs, error)
       return error
     }
     const failed =
@@ -166,8 +179,8 @@ export class TaskLine {
             cause: error,
             ...adviceOf(error),
           })
-    this.#emit(task.title, 'failed', durationMs, failed)
-    this.#course.failure = { ...task, error: failed, calls: this.#calls }
+    this.#emit(title, 'failed', durationMs, failed, evidenceOf(failed, calledFrom))
+    this.#course.failure = { title, from, error: failed, calls: this.#calls }
     return failed
   }
 
@@ -196,7 +209,7 @@ export class TaskLine {
     return refused
   }
 
-  #emit(title: string, status: Status, durationMs: number, error?: Error): void {
+  #emit(title: string, status: Status, durationMs: number, error?: Error, evidence?: Evidence): void {
     const { engine, place } = this.#spotOf(title)
     // What happens in a look ahead, nobody hears of.
     if (error !== undefined && this.#on.lookingAhead === 0) this.#reported.add(error)
@@ -206,6 +219,7 @@ export class TaskLine {
       status,
       durationMs: Math.round(durationMs),
       ...(error === undefined ? {} : { message: error.message, ...adviceOf(error) }),
+      ...(evidence === undefined ? {} : { evidence }),
     })
   }
 }

@@ -28,6 +28,34 @@ export interface Difference {
   readonly to: string
 }
 
+/** A line of a playbook or a role. */
+export interface SourceLine {
+  /** As seen from the working directory. */
+  readonly file: string
+  readonly line: number
+}
+
+/** A command that ended with a code that is no answer. */
+export interface FailedCommand {
+  readonly line: string
+  readonly exitCode: number
+  /** The end of what it printed. */
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What is known of a failure, for whoever has to find its cause. */
+export interface Evidence {
+  /** Where the task was called. */
+  readonly source?: SourceLine
+  readonly command?: FailedCommand
+  /** What was being changed, and from what to what; a line of a file that holds a secret is masked. */
+  readonly resource?: string
+  readonly differences?: readonly Difference[]
+  /** The file of the run that holds all of this. */
+  readonly file?: string
+}
+
 /** What was found out about a host that matters to its user. */
 export interface Finding {
   readonly check: string
@@ -78,6 +106,7 @@ export type EventBody =
       readonly durationMs: number
       readonly message?: string
       readonly advice?: string
+      readonly evidence?: Evidence
     }
   | { readonly type: 'gate'; readonly status: Status; readonly durationMs: number; readonly message?: string }
   | {

@@ -1,5 +1,5 @@
 import { duration } from './duration.ts'
-import type { EventBody, EventOf, Mode, Stamp, StampedEvent } from './events.ts'
+import type { EventBody, EventOf, Evidence, Mode, Stamp, StampedEvent } from './events.ts'
 import { painted, symbolOf, wordFor, type Look } from './look.ts'
 import { reportLines } from './report-lines.ts'
 import { titleWidth } from './task-lines.ts'
@@ -73,7 +73,9 @@ export const formatters: Formatters = {
     const symbol = symbolOf(good ? 'ok' : 'failed', look)
     const words = `${endings[exitCode] ?? 'Failed'} ${look.paint.dim(`in ${duration(durationMs)}`)}`
     const code = exitCode === 0 ? '' : look.paint.dim(` · exit code ${exitCode}`)
-    const more = message === undefined ? [] : wrap(message, look.width - 2).map((line) => `  ${line}`)
+    // Why it was refused has been told by then.
+    const told = exitCode === 1 || message === undefined
+    const more = told ? [] : wrap(message, look.width - 2).map((line) => `  ${line}`)
     return ['', `${symbol} ${words}${code}`, ...more]
   },
   report: ({ name, data }, _, look) => ['', look.paint.bold(name), ...reportLines(data, look)],
@@ -109,11 +111,20 @@ function ended(event: EventOf<'task'> | EventOf<'gate'>, mode: Mode, look: Look)
   // Why is told by the failure before, or by the lost contact.
   if (status === 'rescued') return [`${line} ${look.paint.dim('(the role went on)')}`]
   if (status === 'unreachable') return [`${line} ${time}`]
-  const evidence = message === undefined ? [] : wrap(message, look.width - 6)
+  const said = message === undefined ? [] : wrap(message, look.width - 6)
   return [
     `${line} ${time}`,
-    ...evidence.map((line) => `      ${line}`),
+    ...said.map((line) => `      ${line}`),
     ...advised('advice' in event ? event.advice : undefined, 6, look),
+    ...evidenceLines('evidence' in event ? event.evidence : undefined, look),
+  ]
+}
+
+function evidenceLines(evidence: Evidence | undefined, { paint }: Look): readonly string[] {
+  const { source, file } = evidence ?? {}
+  return [
+    ...(source === undefined ? [] : [paint.dim(`      at ${source.file}:${source.line}`)]),
+    ...(file === undefined ? [] : [paint.dim(`      evidence: ${file}`)]),
   ]
 }
 

@@ -1,5 +1,6 @@
 import { redactDeep } from '../secrets/redact.ts'
 import type { Emit, Event, StampedEvent } from './events.ts'
+import { evidenceText } from './evidence-text.ts'
 import { OutputLines } from './output-lines.ts'
 import type { Sink } from './sink.ts'
 import { harmless } from './text.ts'
@@ -8,6 +9,8 @@ export interface ReporterOptions {
   readonly run: string
   readonly playbook: string
   readonly sinks: readonly Sink[]
+  /** Keeps the evidence of a failure on a host, and gives the file where it stands. */
+  readonly keepEvidence?: ((host: string, text: string) => string) | undefined
 }
 
 export interface Reporter {
@@ -18,7 +21,7 @@ export interface Reporter {
 }
 
 /** Stamps events, takes every known secret out of them and hands them to the sinks; a sink that fails hinders no other. */
-export function openReporter({ run, playbook, sinks }: ReporterOptions): Reporter {
+export function openReporter({ run, playbook, sinks, keepEvidence }: ReporterOptions): Reporter {
   const lines = new OutputLines()
   const working = new Set(sinks)
 
@@ -26,8 +29,19 @@ export function openReporter({ run, playbook, sinks }: ReporterOptions): Reporte
     // In this order: an escape sequence in the middle would hide a secret that a terminal then shows whole.
     const safe = redactDeep(withoutControl(event)) as Event
     const stamp = { v: 1, time: new Date().toISOString(), run, playbook } as const
-    const stamped = { ...stamp, ...safe } satisfies StampedEvent
+    const stamped = withEvidenceFile({ ...stamp, ...safe } satisfies StampedEvent)
     for (const sink of working) attempt(sink, () => sink.write(stamped))
+  }
+
+  const withEvidenceFile = (event: StampedEvent): StampedEvent => {
+    if (event.type !== 'task' || event.evidence === undefined || keepEvidence === undefined) return event
+    try {
+      const file = keepEvidence(event.host ?? 'cluster', evidenceText(event, event.evidence))
+      return { ...event, evidence: { ...event.evidence, file } }
+    } catch (error) {
+      hand({ type: 'warning', message: `The evidence of a failure could not be kept: ${reason(error)}` })
+      return event
+    }
   }
 
   const attempt = (sink: Sink, work: () => void) => {

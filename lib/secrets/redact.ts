@@ -3,10 +3,19 @@ import { formsOf } from './forms.ts'
 import { knownSecrets, Secret } from './secret.ts'
 
 const mask = '«secret»'
+const maskedLine = '«a line with a secret»'
 
 /** The text without any secret of this process, in whatever form it stands there. */
 export function redact(text: string): string {
   return masked(text, () => false).text
+}
+
+/** The text without any line that holds a secret, or a part of one. */
+export function redactLines(text: string): string {
+  return redact(text)
+    .split('\n')
+    .map((line) => (line.includes(mask) ? maskedLine : line))
+    .join('\n')
 }
 
 /** The same for all texts inside a value, keys as well; what is no plain data stays as it is. */

@@ -5,13 +5,27 @@ import {
   readFileSync,
   readdirSync,
   renameSync,
+  rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { randomBytes } from 'node:crypto'
+import { thisProcess, type ProcessMark } from '../host/process-mark.ts'
 import { standing } from '../task/journal.ts'
 import { FileJournal } from './file-journal.ts'
+
+export interface Commit {
+  readonly id: string
+  /** Whether something was changed and not committed. */
+  readonly dirty: boolean
+}
+
+export interface Job {
+  readonly url: string
+  /** Who started it. */
+  readonly user?: string
+}
 
 /** What a run was asked to do; enough to take it up again. */
 export interface RunRecord {
@@ -23,6 +37,13 @@ export interface RunRecord {
   readonly user: string
   /** The hosts that it was to work on, and so has locked. */
   readonly hosts?: readonly string[]
+  /** Who works on it, or did last: from that, whoever looks at it knows whether it runs. */
+  readonly process?: ProcessMark
+  /** What the playbook was at the time. */
+  readonly commit?: Commit
+  readonly versions?: { readonly troupe: string; readonly node: string }
+  /** The CI job that it ran in. */
+  readonly job?: Job
   /** How it ended; absent while it runs, and when it was killed. */
   readonly ended?: string
   readonly exitCode?: number
@@ -53,11 +74,12 @@ export class RunStore {
   }
 
   /** Begins a run; its name sorts by time and is never given twice. */
-  create(record: Omit<RunRecord, 'id' | 'started'>, now: Date = new Date()): RunDirectory {
+  create(record: Omit<RunRecord, 'id' | 'started' | 'process'>, now: Date = new Date()): RunDirectory {
     const stamp = now.toISOString().replaceAll(/[-:.]|Z$/g, '')
     const id = `${stamp}-${randomBytes(3).toString('hex')}`
     mkdirSync(join(this.folder, id, 'journal'), { recursive: true, mode: privateDirectory })
-    const run = new RunDirectory(join(this.folder, id), { ...record, id, started: now.toISOString() })
+    const started = now.toISOString()
+    const run = new RunDirectory(join(this.folder, id), { ...record, id, started, process: thisProcess() })
     run.save()
     return run
   }
@@ -77,6 +99,23 @@ export class RunStore {
     } catch {
       return undefined
     }
+  }
+
+  /** Names the hosts that the last run did not bring to its end, one a line: `--limit @FILE`. */
+  get retryFile(): string {
+    return join(this.folder, '..', 'retry')
+  }
+
+  /** Writes the retry file, or takes it away where no host is left; gives it where there is one. */
+  saveRetry(hosts: readonly string[]): string | undefined {
+    const file = this.retryFile
+    if (hosts.length === 0) {
+      rmSync(file, { force: true })
+      return undefined
+    }
+    writeFileSync(`${file}.new`, hosts.map((host) => `${host}\n`).join(''), { mode: privateFile })
+    renameSync(`${file}.new`, file)
+    return file
   }
 
   /** The latest run of a playbook, when it did not end well: what `--resume` takes up. */
@@ -145,16 +184,33 @@ export class RunDirectory {
     this.save()
   }
 
-  /** Notes how it goes on, so that it counts as running again. */
+  /** Notes that this process goes on with it, so that it counts as running again. */
   reopen(): void {
     const { ended: _ended, exitCode: _exitCode, ...rest } = this.#record
-    this.#record = rest
+    this.#record = { ...rest, process: thisProcess() }
     this.save()
   }
 
+  get eventsFile(): string {
+    return join(this.folder, 'events.jsonl')
+  }
+
   appendEvent(line: string): void {
-    this.#events ??= openSync(join(this.folder, 'events.jsonl'), 'a', privateFile)
+    this.#events ??= openSync(this.eventsFile, 'a', privateFile)
     writeSync(this.#events, line)
+  }
+
+  /** Keeps what is known of a failure on a host; gives the file. */
+  saveEvidence(host: string, text: string): string {
+    const folder = join(this.folder, 'evidence')
+    mkdirSync(folder, { recursive: true, mode: privateDirectory })
+    const name = encodeURIComponent(host)
+    const known = readdirSync(folder)
+    let n = 1
+    while (known.includes(`${name}-${n}.txt`)) n++
+    const file = join(folder, `${name}-${n}.txt`)
+    writeFileSync(file, text, { mode: privateFile, flag: 'wx' })
+    return file
   }
 
   save(): void {

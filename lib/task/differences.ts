@@ -1,5 +1,6 @@
 import type { Hash } from '../host/host.ts'
 import type { Difference } from '../report/events.ts'
+import { redactLines } from '../secrets/redact.ts'
 import { Secret } from '../secrets/secret.ts'
 import type { Spot } from './engine.ts'
 import { kindOf, type Change } from './kind.ts'
@@ -10,11 +11,15 @@ import { differing, type Json, type State } from './state.ts'
 const shownBytes = 256 * 1024
 const groupOrOthers = 0o077
 
+/** What is told of content: that it differs; all of it, but no secret; or all but the lines that hold a secret. */
+type Contents = 'named' | 'shown' | 'masked'
+
 /** What a change alters, field by field, as text for people; content only where it was asked for and is no secret. */
 export async function differences(
   spot: Spot,
   item: Item,
   { from, to }: Change<State>,
+  contents: Contents = spot.engine.diff ? 'shown' : 'named',
 ): Promise<readonly Difference[]> {
   const { show } = kindOf(item.resource.kind)
   if (show !== undefined) return show({ from, to })
@@ -22,27 +27,33 @@ export async function differences(
   return Promise.all(
     differing(from, to).map(async (field) => ({
       field: isHash(from[field]) || isHash(to[field]) ? 'content' : field,
-      from: await shown(spot, item, field, from[field], secret),
-      to: await shown(spot, item, field, to[field], secret),
+      // What stood there may hold a secret that nobody here knows of.
+      from: await shown(item, field, from[field], contents, secret ? 'hidden' : 'open'),
+      to: await shown(item, field, to[field], contents, secret ? 'secret' : 'open'),
     })),
   )
 }
 
 async function shown(
-  spot: Spot,
   item: Item,
   field: string,
   value: Json | undefined,
-  secret: boolean,
+  contents: Contents,
+  kind: 'open' | 'secret' | 'hidden',
 ): Promise<string> {
   if (value === undefined || value === null) return ''
   if (field === 'mode' && typeof value === 'number') return value.toString(8).padStart(4, '0')
   if (!isHash(value)) return typeof value === 'string' ? value : JSON.stringify(value)
-  if (secret || !spot.engine.diff) return secret ? '(not shown)' : '(content)'
+  if (kind === 'hidden' || (kind === 'secret' && contents !== 'masked')) return '(not shown)'
+  if (contents === 'named') return '(content)'
   const bytes = await contentOf(item, value)
   if (bytes === undefined) return '(content)'
   if (bytes.includes(0) || bytes.length > shownBytes) return `(${bytes.length} bytes)`
-  return bytes.toString()
+  const text = bytes.toString()
+  if (contents !== 'masked') return text
+  const masked = redactLines(text)
+  // A secret that nothing in it gives away is one as a whole.
+  return kind === 'secret' && masked === text ? '(not shown)' : masked
 }
 
 /** The bytes of a hash: kept here, kept on the host, or standing at the path that has them now. */

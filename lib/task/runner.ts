@@ -3,6 +3,7 @@ import { Unreachable } from '../transport/errors.ts'
 import { makeChange } from './change.ts'
 import { differences } from './differences.ts'
 import type { Spot } from './engine.ts'
+import { witnessed } from './evidence.ts'
 import { foresee, judge, type Verdict } from './judge.ts'
 import { kindOf, type Reading, type Resource } from './kind.ts'
 import { NotYet } from './outcome.ts'
@@ -55,8 +56,10 @@ async function bring(
       const rest = items
         .slice(index + 1)
         .map((later, at) => ({ item: later, reading: readings[index + 1 + at] }))
-      readings.splice(index, items.length, ...(await makeChange(spot, item, verdict.change, rest)))
-      return { item, verdict, why: kindOf(item.resource.kind).oneWay?.(verdict.change, item.resource.ref) }
+      const { change } = verdict
+      const readAgain = await witnessed(spot, item, change, () => makeChange(spot, item, change, rest))
+      readings.splice(index, items.length, ...readAgain)
+      return { item, verdict, why: kindOf(item.resource.kind).oneWay?.(change, item.resource.ref) }
     } catch (error) {
       const left = items.slice(index)
       if (!(error instanceof Unreachable) || !left.some((each) => peerIsGone(spot, each))) throw error

@@ -1,7 +1,8 @@
-import fs, { appendFileSync } from 'node:fs'
+import fs, { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import * as assert from 'uvu/assert'
+import { isRunning, thisProcess } from '../../../lib/host/process-mark.ts'
 import { RunStore } from '../../../lib/state/run-directory.ts'
 import type { Intent } from '../../../lib/task/journal.ts'
 import { scratchFolder } from '../../support/scratch.ts'
@@ -93,4 +94,35 @@ test('The later run that changed a thing is found, unless it was undone', () => 
   second.journal('h1').append({ type: 'undone', n: 1 })
   assert.is(later('a'), undefined)
   assert.is(later('b'), third.record.id)
+})
+
+test('The retry file names the hosts to run again on, and goes when none is left', () => {
+  const store = storeOf()
+  store.create(record)
+  const file = store.saveRetry(['h1', 'h2'])
+  assert.is(file, join(store.folder, '../retry'))
+  assert.is(readFileSync(file ?? '', 'utf8'), 'h1\nh2\n')
+  assert.is(store.saveRetry([]), undefined)
+  assert.not(existsSync(store.retryFile))
+  assert.is(store.saveRetry([]), undefined)
+})
+
+test('Evidence is numbered by host, and for its owner alone', () => {
+  const run = storeOf().create(record)
+  const names = ['h1', 'h1', 'h/2'].map((host) => run.saveEvidence(host, host))
+  assert.equal(
+    names.map((name) => relative(run.folder, name)),
+    ['evidence/h1-1.txt', 'evidence/h1-2.txt', 'evidence/h%2F2-1.txt'],
+  )
+  for (const name of names) assert.is(statSync(name).mode & 0o777, 0o600)
+  assert.is(statSync(join(run.folder, 'evidence')).mode & 0o777, 0o700)
+})
+
+test('A run knows the process that works on it', () => {
+  const store = storeOf()
+  const run = store.create(record)
+  assert.is(run.record.process && isRunning(run.record.process), true)
+  const gone = { ...thisProcess(), started: '1' }
+  assert.is(isRunning(gone), false)
+  assert.is(isRunning({ ...gone, controller: 'another machine' }), undefined)
 })
