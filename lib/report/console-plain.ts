@@ -1,6 +1,8 @@
 import { Activity } from './activity.ts'
 import { duration } from './duration.ts'
 import type { StampedEvent } from './events.ts'
+import { FailuresAgain } from './failures-again.ts'
+import { unfolded, type Folds } from './folds.ts'
 import type { Look } from './look.ts'
 import type { Sink, Writable } from './sink.ts'
 import { Transcript } from './transcript.ts'
@@ -16,11 +18,14 @@ export interface PlainOptions {
   readonly look: Look
   readonly silenceMs?: number
   readonly progressMs?: number
+  /** Where the log can fold a stage away. */
+  readonly folds?: Folds
 }
 
 /** The console where there is no terminal: lines that stay, and a sign of life in long silences. */
 export function plainConsole(options: PlainOptions): Sink {
-  const { stream, look } = options
+  const { stream, look, folds = unfolded } = options
+  const failures = new FailuresAgain()
   const transcript = new Transcript(() => look)
   const activity = new Activity()
   let spoken = performance.now()
@@ -34,7 +39,11 @@ export function plainConsole(options: PlainOptions): Sink {
     name: 'the console',
     write(event: StampedEvent) {
       activity.observe(event, performance.now())
-      const lines = transcript.lines(event)
+      failures.observe(event)
+      const told = transcript.lines(event)
+      // Folded away, a failure would be found by nobody who does not look for it.
+      const again = event.type === 'run-ended' && folds.fold ? failures.lines(look) : []
+      const lines = folds.around(event, [...again, ...told])
       print(lines)
       const isProgress = event.type === 'output' && event.progress === true
       const isDue = isProgress && performance.now() - spoken >= (options.progressMs ?? progressMs)

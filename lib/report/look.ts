@@ -11,7 +11,13 @@ export interface Look {
   readonly diff: boolean
 }
 
-/** Colours for a stream: those of a terminal unless `NO_COLOR` is set, everywhere with `FORCE_COLOR`. */
+/** What Jenkins' AnsiColor plugin puts into `TERM` where it makes colours of escape sequences. */
+const ansiColorMaps = ['xterm', 'vga', 'css', 'gnome-terminal']
+
+/**
+ * Colours for a stream: those of a terminal unless `NO_COLOR` is set, everywhere with `FORCE_COLOR`; in a job those that
+ * its log can show.
+ */
 export function paintFor(
   stream: { readonly isTTY?: boolean },
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -23,7 +29,10 @@ function coloured(isTerminal: boolean, env: Readonly<Record<string, string | und
   const forced = env['FORCE_COLOR']
   if (forced !== undefined) return forced !== '0' && forced !== 'false'
   if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false
-  return isTerminal && env['TERM'] !== 'dumb'
+  if (env['GITLAB_CI'] !== undefined) return true
+  const { TERM } = env
+  if (env['JENKINS_URL'] !== undefined && !isTerminal) return ansiColorMaps.includes(TERM ?? '')
+  return isTerminal && TERM !== 'dumb'
 }
 
 /** From what needs a human to what needs nobody: the worst status of a task gives its line the symbol. */

@@ -1,4 +1,6 @@
+import { foldsOf } from './folds.ts'
 import { jsonLines } from './json.ts'
+import { junitReport } from './junit.ts'
 import { liveConsole } from './console-live.ts'
 import { logFile } from './log-file.ts'
 import { paintFor } from './look.ts'
@@ -11,6 +13,8 @@ export interface SinkOptions {
   readonly diff: boolean
   readonly verbosity: number
   readonly logFile?: string | undefined
+  /** The file of a JUnit report. */
+  readonly junit?: string | undefined
 }
 
 /** A stream of this process. */
@@ -19,25 +23,40 @@ export interface Output extends Screen {
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
 }
 
+/** What this process stands in. */
+export interface Surroundings {
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
 /** The sinks that the flags ask for; with `json` nothing but JSON goes to stdout, and the console to stderr. */
 export function openSinks(
   options: SinkOptions,
-  { stdout, stderr }: { readonly stdout: Output; readonly stderr: Output } = process,
+  { stdout, stderr, env }: Surroundings = process,
 ): readonly Sink[] {
   for (const stream of [stdout, stderr]) stream.on('error', passOverClosedPipe)
+  return [consoleOn(options.json ? stderr : stdout, options, env), ...openRecords(options, { stdout })]
+}
+
+/** Those among them that no human reads. */
+export function openRecords(
+  { json, logFile: log, junit }: Omit<SinkOptions, 'diff' | 'verbosity'>,
+  { stdout }: { readonly stdout: Output } = process,
+): readonly Sink[] {
   return [
-    consoleOn(options.json ? stderr : stdout, options),
-    ...(options.json ? [jsonLines(stdout)] : []),
-    ...(options.logFile === undefined ? [] : [logFile(options.logFile)]),
+    ...(json ? [jsonLines(stdout)] : []),
+    ...(log === undefined ? [] : [logFile(log)]),
+    ...(junit === undefined ? [] : [junitReport(junit)]),
   ]
 }
 
-function consoleOn(stream: Output, { diff, verbosity }: SinkOptions): Sink {
-  const look = { diff, verbosity, paint: paintFor(stream) }
-  const live = stream.isTTY === true && process.env['TERM'] !== 'dumb'
+function consoleOn(stream: Output, { diff, verbosity }: SinkOptions, env: Surroundings['env']): Sink {
+  const look = { diff, verbosity, paint: paintFor(stream, env) }
+  const live = stream.isTTY === true && env['TERM'] !== 'dumb'
   return live
     ? liveConsole({ screen: stream, look })
-    : plainConsole({ stream, look: { ...look, width: Infinity } })
+    : plainConsole({ stream, look: { ...look, width: Infinity }, folds: foldsOf(env) })
 }
 
 /** Who reads us may stop reading (`… | head`); the run goes on. */

@@ -32,7 +32,7 @@ const quiet = { diff: false, verbosity: 0, json: false }
 
 test('with --json stdout has nothing but JSON, and the console goes to stderr', () => {
   const [stdout, stderr] = [stream(), stream()]
-  const sinks = openSinks({ ...quiet, json: true }, { stdout, stderr })
+  const sinks = openSinks({ ...quiet, json: true }, { stdout, stderr, env: {} })
   for (const sample of Object.values(samples)) for (const sink of sinks) sink.write(stamped(sample))
   for (const sink of sinks) sink.close?.()
   const lines = stdout.text.trimEnd().split('\n')
@@ -45,7 +45,7 @@ test('with --json stdout has nothing but JSON, and the console goes to stderr', 
 
 test('without --json the console is on stdout', () => {
   const [stdout, stderr] = [stream(), stream()]
-  const sinks = openSinks(quiet, { stdout, stderr })
+  const sinks = openSinks(quiet, { stdout, stderr, env: {} })
   for (const sink of sinks) sink.write(stamped(samples.warning))
   for (const sink of sinks) sink.close?.()
   assert.is(stdout.text, '  ! The clock was behind\n')
@@ -54,7 +54,7 @@ test('without --json the console is on stdout', () => {
 
 test('who stops reading stops nobody; any other error of a stream is one', () => {
   const [stdout, stderr] = [stream(), stream()]
-  for (const sink of openSinks(quiet, { stdout, stderr })) sink.close?.()
+  for (const sink of openSinks(quiet, { stdout, stderr, env: {} })) sink.close?.()
   stdout.fail('EPIPE')
   assert.throws(() => stdout.fail('EIO'), /EIO/)
 })
@@ -78,6 +78,18 @@ test('colours are for terminals; NO_COLOR and FORCE_COLOR decide otherwise', () 
   assert.is(level(false, { FORCE_COLOR: '1' }), 1)
   assert.is(level(true, { FORCE_COLOR: '0' }), 0)
   assert.is(level(true, { FORCE_COLOR: '1', NO_COLOR: '1' }), 1)
+})
+
+test('the log of a GitLab job has colours; that of Jenkins where the AnsiColor plugin is at work', () => {
+  const level = (env: Record<string, string>) => paintFor({}, env).level
+  assert.is(level({ GITLAB_CI: 'true' }), 1)
+  assert.is(level({ GITLAB_CI: 'true', TERM: 'dumb' }), 1)
+  assert.is(level({ GITLAB_CI: 'true', NO_COLOR: '1' }), 0)
+  assert.is(level({ GITLAB_CI: 'true', FORCE_COLOR: '0' }), 0)
+  assert.is(level({ JENKINS_URL: 'x' }), 0)
+  assert.is(level({ JENKINS_URL: 'x', TERM: 'dumb' }), 0)
+  assert.is(level({ JENKINS_URL: 'x', TERM: 'xterm' }), 1)
+  assert.is(level({ JENKINS_URL: 'x', TERM: 'xterm', NO_COLOR: '1' }), 0)
 })
 
 test('where there is no terminal, a long silence is explained', async () => {
