@@ -6,7 +6,7 @@ const hosts = {
     '-i --inventory --inventory-file FILE',
     'hosts from a file, a folder or a list: host1,host2,',
   ),
-  limit: flag('text', '-l --limit PATTERN', 'only these hosts and groups'),
+  limit: flag('text', '-l --limit PATTERN', 'only these hosts and groups; @FILE: those in it'),
   extraVars: flag('texts', '-e --extra-vars VARS', 'name=value, YAML, JSON or @file; wins over all'),
 }
 
@@ -22,7 +22,7 @@ const running = {
 
 const earlierRuns = {
   resume: flag('optional', '--resume RUN', 'go on with a run that did not end (RUN, or the last)'),
-  revert: flag('text', '--revert RUN', 'undo what a run did'),
+  revert: flag('text', '--revert RUN', 'undo what a run did (RUN: its id, or last)'),
 }
 
 const connection = {
@@ -41,6 +41,7 @@ const output = {
   verbosity: flag('count', '-v --verbose', '-v what changes, -vv all, -vvv connections'),
   json: flag('switch', '--json', 'one event a line on stdout, the console on stderr'),
   logFile: flag('text', '--log-file FILE', 'add JSON lines for a log collector to this file'),
+  junit: flag('text', '--junit FILE', 'write a JUnit report to this file'),
   detailedExitcode: flag('switch', '--detailed-exitcode', 'exit with 3 when something changed or would'),
 }
 

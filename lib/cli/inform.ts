@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Fact } from '../host/fact.ts'
 import { ask } from '../task/ask.ts'
 import { paintFor } from '../report/look.ts'
@@ -11,6 +10,7 @@ import type { Options } from './flags.ts'
 import type { Ground } from './ground.ts'
 import { helpText } from './help.ts'
 import { list, type ListedTask } from './list.ts'
+import { version } from './version.ts'
 
 /** Answers what can be answered without any host: help, version, lists, whether all is well formed. */
 export async function informed(
@@ -104,9 +104,4 @@ function listingContext(
     during: (_bracket, body) => body(),
     finding: () => {},
   }
-}
-
-function version(): string {
-  const file = new URL('../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version
 }

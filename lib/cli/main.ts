@@ -1,10 +1,9 @@
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { relative } from 'node:path'
 import { realpathSync } from 'node:fs'
-import { UserError } from '../errors.ts'
 import type { Playbook } from '../play/playbook.ts'
-import { redact } from '../secrets/redact.ts'
 import { parseCommandLine } from './command-line.ts'
+import { refuse } from './refusal.ts'
 import { runCommand } from './run-command.ts'
 
 /**
@@ -17,21 +16,17 @@ export async function main(meta: ImportMeta): Promise<void> {
 }
 
 async function run(url: string): Promise<void> {
+  const file = relative(process.cwd(), fileURLToPath(url))
+  const argv = process.argv.slice(2)
   try {
     const { default: playbook } = (await import(url)) as { readonly default: Playbook }
-    const file = relative(process.cwd(), fileURLToPath(url))
-    process.exitCode = await runCommand(playbook, file, process.argv.slice(2), parseCommandLine)
+    process.exitCode = await runCommand(playbook, file, argv, parseCommandLine)
   } catch (error) {
     process.exitCode = 1
-    process.stderr.write(`${redact(refusal(error))}\n`)
+    refuse(error, file, argv)
   }
   // Whatever still keeps the process alive, a connection to a host that is gone, has nothing left to say.
   process.stdout.write('', () => process.exit())
-}
-
-function refusal(error: unknown): string {
-  if (error instanceof UserError) return `${error.message}\n${error.advice}`
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 function isStarted(meta: ImportMeta): boolean {

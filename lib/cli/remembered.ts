@@ -3,8 +3,10 @@ import { clusterName } from '../inventory/inventory.ts'
 import { redact } from '../secrets/redact.ts'
 import { RunStore, stateFolder, type RunDirectory } from '../state/run-directory.ts'
 import type { Options } from './flags.ts'
+import { knownRuns, runNamed } from './run-named.ts'
 
-const forgotten = '«secret»'
+/** Stands for a word that held a secret. */
+export const forgotten = '«secret»'
 
 /** A command line as it may be kept on disk: what holds a secret is not. */
 export function rememberedArguments(argv: readonly string[]): readonly string[] {
@@ -36,18 +38,11 @@ export function takeUp(
 ): Taken | undefined {
   const { resume } = options
   const stores = storesOf(options)
-  const found =
-    typeof resume === 'string'
-      ? stores.flatMap((store) => store.find(resume) ?? [])
-      : stores.flatMap((store) => store.unfinished(playbook) ?? [])
-  const directory = found.toSorted((a, b) => a.record.id.localeCompare(b.record.id)).at(-1)
-  if (directory === undefined) {
-    if (typeof resume !== 'string') return undefined
-    throw new UserError(
-      `There is no run ${resume}.`,
-      `The runs stand in ${stateFolder()}, one folder a cluster.`,
-    )
-  }
+  const directory =
+    typeof resume === 'string' && resume !== 'last'
+      ? runNamed(inOrder(stores.flatMap((store) => store.list())), resume)
+      : inOrder(stores.flatMap((store) => store.unfinished(playbook) ?? [])).at(-1)
+  if (directory === undefined) return undefined
   const { arguments: remembered } = directory.record
   if (!remembered.includes(forgotten)) return { directory, argv: [...remembered, ...now] }
   throw new UserError(
@@ -58,16 +53,19 @@ export function takeUp(
 
 /** The run to undo: the one that is named, or the last whose changes stand; throws when there is none. */
 export function runToRevert(store: RunStore, id: string, cluster: string): RunDirectory {
-  const found = id === 'last' ? store.lastToRevert() : store.find(id)
+  if (id !== 'last') return runNamed(store.list(), id, ` of ${cluster}`)
+  const found = store.lastToRevert()
   if (found !== undefined) return found
-  const message =
-    id === 'last' ? `No run of ${cluster} has changes that stand.` : `There is no run ${id} of ${cluster}.`
-  const known = store.list().map(({ record }) => record.id)
-  const advice =
-    known.length === 0
-      ? `${store.folder} holds none; TROUPE_STATE says where runs are looked for.`
-      : `The last ones are ${known.slice(-3).join(', ')}.`
-  throw new UserError(message, advice)
+  throw new UserError(`No run of ${cluster} has changes that stand.`, knownRuns(store.list()))
+}
+
+/** All runs that are kept, of the cluster of an inventory where one is named; oldest first. */
+export function keptRuns(options: Pick<Options, 'inventory'>): readonly RunDirectory[] {
+  return inOrder(storesOf(options).flatMap((store) => store.list()))
+}
+
+function inOrder(runs: readonly RunDirectory[]): readonly RunDirectory[] {
+  return runs.toSorted((a, b) => (a.record.id < b.record.id ? -1 : 1))
 }
 
 function storesOf({ inventory: [first] }: Pick<Options, 'inventory'>): readonly RunStore[] {

@@ -214,7 +214,7 @@ test('whoever logs in without root and without --become is told of both', async 
   expect(
     await on(usual, asOperator),
     1,
-    /node1 would be worked on as operator, and only root can change a host\.\nBecome root with --become \(-b.*ansible_user=root/,
+    /node1 would be worked on as operator, and only root can change a host\.\n {2}→ Become root with --become \(-b.*ansible_user=root/,
   )
   expect(await on(usual, [...asOperator, '-C']), 0)
   expect(await on(usual, [...asOperator, '-b', '-e', 'small.words=operator']), 0)
@@ -287,7 +287,7 @@ test('a host that another run works on is left to it, and the holder is named', 
     refused,
     1,
     new RegExp(
-      `node1 is being worked on by the run ${id} of root on this machine \\(process \\d+\\)\\.\\nWait until it ends\\.`,
+      `node1 is being worked on by the run ${id} of root on this machine \\(process \\d+\\)\\.\\n {2}→ Wait until it ends\\.`,
     ),
   )
   assert.equal(

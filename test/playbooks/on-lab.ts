@@ -82,3 +82,8 @@ export function expectCode(run: TroupeRun, code: number, what: string): void {
   if (run.code === code) return
   throw new Error(`${what} ended with ${run.code ?? run.signal}, not ${code}:\n${run.stderr.slice(-3000)}`)
 }
+
+/** How many resources of a run came out so. */
+export function countOf({ events }: TroupeRun, status: Status): number {
+  return events.filter((event) => event.type === 'resource' && event.status === status).length
+}

@@ -42,7 +42,11 @@ test('a program that is no alternative is refused with those that are', () => {
   const state = stateIn('awk', query('auto', '/usr/bin/gawk'))
   assert.not(state instanceof Error)
   const wanted = () =>
-    want(state as never, { name: 'awk', path: '/bin/awk' }, { inputs: {}, keep: () => 'h:' })
+    want(
+      state as never,
+      { name: 'awk', path: '/bin/awk' },
+      { inputs: {}, keep: () => 'h:', hashOf: () => 'h:' },
+    )
   assert.throws(wanted, (error: Error & { advice?: string }) =>
     error.advice?.includes('/usr/bin/gawk, /usr/bin/mawk'),
   )

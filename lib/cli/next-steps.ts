@@ -1,0 +1,43 @@
+import { quote } from '../host/command.ts'
+import type { StampedEvent } from '../report/events.ts'
+import type { Sink } from '../report/sink.ts'
+import { fromHere } from '../state/from-here.ts'
+import type { RunDirectory } from '../state/run-directory.ts'
+import { forgotten } from './remembered.ts'
+
+/** Hears which hosts a run did not bring to its end. */
+export class FailedHosts implements Sink {
+  readonly name = 'the list of failed hosts'
+  readonly hosts: string[] = []
+
+  write(event: StampedEvent): void {
+    if (event.type !== 'recap' || event.host === undefined) return
+    const { failed, unreachable } = event.counts
+    if (failed > 0 || unreachable > 0) this.hosts.push(event.host)
+  }
+}
+
+export interface Ended {
+  readonly directory: RunDirectory
+  /** `playbooks/prepare.ts`, and the words behind it that may be kept. */
+  readonly file: string
+  readonly words: readonly string[]
+  /** The file that names the hosts to run again on. */
+  readonly retryFile: string | undefined
+}
+
+/** What to do about a run that did not end well; where nothing was changed, there is nothing to undo. */
+export function nextSteps({ directory, file, words, retryFile }: Ended): string {
+  const changed = directory.journaledHosts().length > 0
+  const both = changed
+    ? `Go on with --resume, or undo with --revert ${directory.record.id}.`
+    : 'Go on with --resume.'
+  return retryFile === undefined ? both : `${both}\nOnly what failed: ${retryLine(file, words, retryFile)}`
+}
+
+/** The line to type; a later --limit wins over an earlier one. */
+function retryLine(file: string, words: readonly string[], retryFile: string): string {
+  const limit = `--limit @${quote(fromHere(retryFile))}`
+  const typed = words.includes(forgotten) ? '…' : ['npx tsx', file, ...words.map(quote)].join(' ')
+  return `${typed} ${limit}`
+}

@@ -1,0 +1,243 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { thisHolder } from '../host/lock.ts'
+import { thisProcess } from '../host/process-mark.ts'
+import { Fleet } from '../play/fleet.ts'
+import type { Playbook } from '../play/playbook.ts'
+import { runPlaybook, type RunEnd } from '../play/run-playbook.ts'
+import type { Emit, Mode } from '../report/events.ts'
+import { junitFile } from '../report/junit.ts'
+import { openReporter, type Reporter } from '../report/reporter.ts'
+import type { Sink } from '../report/sink.ts'
+import { openSinks } from '../report/sinks.ts'
+import { fromHere } from '../state/from-here.ts'
+import { RunStore, type RunDirectory } from '../state/run-directory.ts'
+import { Unreachable } from '../transport/errors.ts'
+import { milliseconds } from '../vars/duration.ts'
+import { revertAgain } from './again.ts'
+import { exitCode, type ExitCode } from './exit-code.ts'
+import type { Options } from './flags.ts'
+import type { Ground } from './ground.ts'
+import { watchInterrupts } from './interrupt.ts'
+import { FailedHosts, nextSteps } from './next-steps.ts'
+import { commitOf, provenance } from './provenance.ts'
+import { errorWords } from './refusal.ts'
+import { rememberedArguments, runToRevert } from './remembered.ts'
+import { openInventoryHost } from './sessions.ts'
+import { taskFilter } from './task-filter.ts'
+
+const defaultForks = 20
+const lastWordsMs = 3000
+
+export interface Start {
+  readonly playbook: Playbook
+  readonly file: string
+  readonly options: Options
+  readonly ground: Ground
+  /** The words that it was started with. */
+  readonly argv: readonly string[]
+  /** The run that is gone on with. */
+  readonly taken: RunDirectory | undefined
+}
+
+/** A playbook against its hosts: all that is needed before they are touched stands. */
+export class StartedRun {
+  readonly #start: Start
+  readonly #mode: Mode
+  readonly #store: RunStore
+  readonly #interrupt = new AbortController()
+  readonly #failed = new FailedHosts()
+  readonly #started = performance.now()
+  #fleet: Fleet | undefined
+
+  constructor(start: Start) {
+    const { revert, check } = start.options
+    this.#start = start
+    this.#mode = revert !== undefined ? 'revert' : check ? 'check' : 'apply'
+    this.#store = new RunStore(start.ground.inventory.name)
+  }
+
+  /** Runs to the end, whatever that is; nothing is thrown once there is something that can tell of it. */
+  async run(): Promise<ExitCode> {
+    const directory = this.#directory()
+    const runId = directory?.record.id ?? 'check'
+    const reporter = this.#openReporter(runId, directory)
+    for (const { file, line, message } of this.#start.ground.inventory.warnings) {
+      reporter.emit({ type: 'warning', message: `${file}:${line}: ${message}` })
+    }
+    const stopWatching = watchInterrupts({
+      emit: reporter.emit,
+      resumeCommand:
+        this.#mode === 'revert' ? this.#revertAgain(runId) : `npx tsx ${this.#start.file} --resume ${runId}`,
+      onFirst: () => this.#interrupt.abort(),
+      onSecond: () => void this.#kill(),
+    })
+    const noted = this.#noteCommit(directory)
+    try {
+      const end = await (this.#mode === 'revert' && directory !== undefined
+        ? this.#revert(directory, reporter)
+        : this.#apply(runId, directory, reporter))
+      const code = exitCode({ ...end, detailed: this.#start.options.detailedExitcode })
+      await noted
+      return this.#end(code, directory, reporter)
+    } catch (error) {
+      const words = errorWords(error)
+      reporter.emit({ type: 'error', ...words })
+      return this.#end(1, directory, reporter, words.message)
+    } finally {
+      stopWatching()
+      reporter.close()
+    }
+  }
+
+  #end(code: ExitCode, directory: RunDirectory | undefined, { emit }: Reporter, refused?: string): ExitCode {
+    const durationMs = Math.round(performance.now() - this.#started)
+    const { file, argv } = this.#start
+    let message = refused
+    if (this.#mode === 'revert' && directory !== undefined && code !== 0 && code !== 3) {
+      message ??= `Put back what is left with: ${this.#revertAgain(directory.record.id)}`
+    }
+    if (this.#mode === 'apply' && directory !== undefined) {
+      directory.update({ ended: new Date().toISOString(), exitCode: code })
+      const { hosts } = this.#failed
+      const well = code === 0 || code === 3
+      // What was refused or interrupted has not tried the hosts that failed before.
+      const retryFile = well || hosts.length > 0 ? this.#store.saveRetry(hosts) : undefined
+      const words = rememberedArguments(argv)
+      if (!well && code !== 1) message = nextSteps({ directory, file, words, retryFile })
+    }
+    emit({ type: 'run-ended', exitCode: code, durationMs, ...(message === undefined ? {} : { message }) })
+    return code
+  }
+
+  #revertAgain(run: string): string {
+    return revertAgain(this.#start.file, this.#start.argv, run)
+  }
+
+  /** Kills what runs on the hosts; with that the run comes to its end, and if it does not, it is ended. */
+  async #kill(): Promise<void> {
+    await this.#fleet?.kill()
+    await pause(lastWordsMs, undefined, { ref: false })
+    process.exit(130)
+  }
+
+  #directory(): RunDirectory | undefined {
+    const { options, ground, argv, file, taken } = this.#start
+    if (this.#mode === 'check') return undefined
+    if (options.revert !== undefined) {
+      const directory = runToRevert(this.#store, options.revert, ground.inventory.name)
+      directory.update({ process: thisProcess() })
+      return directory
+    }
+    if (taken !== undefined) {
+      taken.reopen()
+      return taken
+    }
+    const hosts = [...ground.limit]
+    // A file of hosts may say something else by the time that the run is gone on with.
+    const pinned = options.limit?.includes('@') ? ['--limit', hosts.join(',')] : []
+    return this.#store.create({
+      playbook: file,
+      arguments: [...rememberedArguments(argv), ...pinned],
+      inventory: options.inventory,
+      hosts,
+      ...provenance(),
+    })
+  }
+
+  /** Asked for beside the work on the hosts, so that no start waits for it. */
+  async #noteCommit(directory: RunDirectory | undefined): Promise<void> {
+    if (directory === undefined || this.#mode !== 'apply') return
+    const commit = await commitOf(this.#start.file)
+    if (commit !== undefined) directory.update({ commit })
+  }
+
+  #openReporter(run: string, directory: RunDirectory | undefined): Reporter {
+    const sinks: Sink[] = [...this.#openSinks(directory), this.#failed]
+    if (directory !== undefined) {
+      const write = (event: object) => directory.appendEvent(`${JSON.stringify(event)}\n`)
+      sinks.push({ name: 'the events of the run', write })
+    }
+    return openReporter({
+      run,
+      playbook: this.#start.file,
+      sinks,
+      keepEvidence: directory && ((host, text) => fromHere(directory.saveEvidence(host, text))),
+    })
+  }
+
+  #openSinks(directory: RunDirectory | undefined): readonly Sink[] {
+    const { json, diff, verbosity, logFile, junit } = this.#start.options
+    try {
+      return openSinks({ json, diff, verbosity, logFile, junit: junitFile(junit, this.#start.file) })
+    } catch (error) {
+      if (this.#mode === 'apply') directory?.update({ ended: new Date().toISOString(), exitCode: 1 })
+      throw error
+    }
+  }
+
+  async #apply(runId: string, directory: RunDirectory | undefined, reporter: Reporter): Promise<RunEnd> {
+    const { playbook, options, ground } = this.#start
+    const { forks, diff, tags, skipTags } = options
+    return runPlaybook({
+      runId,
+      playbook,
+      inventory: ground.inventory,
+      limit: ground.limit,
+      forks: forks ?? defaultForks,
+      diff,
+      mode: this.#mode === 'check' ? 'check' : 'apply',
+      selection: { tags, skipTags },
+      emit: reporter.emit,
+      interrupted: this.#interrupt.signal,
+      fleet: (emit) => this.#openFleet(emit, runId, directory),
+      varsOf: (host, role) => ground.varsOf(host, role),
+      member: (host) => ground.member(host),
+      wanted: await taskFilter(options, reporter, this.#interrupt.signal),
+    })
+  }
+
+  async #revert(directory: RunDirectory, reporter: Reporter): Promise<RunEnd> {
+    const { playbook, ground } = this.#start
+    const { revertRun } = await import('../play/revert-run.ts')
+    return revertRun({
+      directory,
+      store: this.#store,
+      playbook,
+      inventory: ground.inventory,
+      limit: ground.limit,
+      emit: reporter.emit,
+      interrupted: this.#interrupt.signal,
+      fleet: (emit) => this.#openFleet(emit, directory.record.id, directory),
+    })
+  }
+
+  #openFleet(emit: Emit, runId: string, directory: RunDirectory | undefined): Fleet {
+    const { ground, options } = this.#start
+    const { timeoutSeconds } = options
+    const holder = directory === undefined ? undefined : thisHolder(runId)
+    this.#fleet = new Fleet({
+      emit,
+      journal: directory?.journal,
+      open: async (name, forChanges) => {
+        if (!ground.inventory.hosts.some((host) => host.name === name)) throw notInInventory(name)
+        return openInventoryHost(name, ground.connection(name), {
+          emit,
+          holder: forChanges ? holder : undefined,
+          patienceMs: milliseconds(ground.settings(name).patience),
+          connectTimeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
+          passphrase: async (key) => {
+            const { askPassphrase } = await import('./passphrase.ts')
+            return askPassphrase(key)
+          },
+        })
+      },
+    })
+    return this.#fleet
+  }
+}
+
+/** A journal names hosts through which something was done; the inventory may have lost them since. */
+function notInInventory(name: string): Unreachable {
+  const advice = 'Give an inventory that has it.'
+  return new Unreachable('network', `${name} is not in the inventory.`, advice)
+}
