@@ -2,11 +2,12 @@
 HOSTS ?= 3
 OS ?= bookworm
 INVENTORY ?= inventory/hosts.ini
+RUN ?= last
 
 NODE = $$(test/support/node.sh)
 TS = $(NODE) --import tsx
 
-.PHONY: help setup demo check fix test e2e bench lab lab-down lab-status prepare
+.PHONY: help setup demo check fix test e2e bench lab lab-down lab-status prepare runs watch
 
 help: ## Show this
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -26,6 +27,12 @@ demo: setup ## Three lab hosts that follow one time server; they stay until `mak
 
 prepare: setup ## Prepare the hosts of $(INVENTORY)
 	$(TS) playbooks/prepare.ts -i $(INVENTORY)
+
+runs: setup ## The runs that are kept
+	$(TS) playbooks/runs.ts list
+
+watch: setup ## Follow $(RUN), the last one or a part of its id, from another terminal
+	$(TS) playbooks/runs.ts watch $(RUN)
 
 check: setup ## Format, lint, types and unit tests
 	$(TS) test/check.ts

@@ -64,7 +64,8 @@ export function refuseConflicts(options: Options): void {
   }
 }
 
-function isGiven(options: Options, name: FlagName): boolean {
+/** Whether a flag stood on the command line. */
+export function isGiven(options: Options, name: FlagName): boolean {
   const value = options[name]
   return Array.isArray(value) ? value.length > 0 : Boolean(value)
 }

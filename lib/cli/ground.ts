@@ -6,6 +6,8 @@ import { limitPatterns } from '../inventory/limit.ts'
 import { selectHosts } from '../inventory/select.ts'
 import type { Playbook } from '../play/playbook.ts'
 import type { Member, Role } from '../play/role.ts'
+import { redactDeep } from '../secrets/redact.ts'
+import type { Configuration } from '../state/run-record.ts'
 import { ask } from '../task/ask.ts'
 import { connectionOf, type ConnectionDefaults, type ConnectionVars } from '../vars/connection.ts'
 import { loadVars } from '../vars/load.ts'
@@ -21,6 +23,8 @@ export interface Ground {
   readonly connection: (host: string) => ConnectionVars
   readonly settings: (host: string) => ConnectionSettings
   varsOf(host: string, role: string): unknown
+  /** What all of it came to, to be kept with the run; secrets are masked. */
+  configuration(): Configuration
   member(host: string): Member
 }
 
@@ -74,6 +78,12 @@ export async function layGround(
     inventory,
     limit,
     varsOf: (host, role) => resolved.get(host)?.get(role),
+    configuration: () => ({
+      groups: Object.fromEntries([...inventory.groups.values()].map(({ name, hosts }) => [name, hosts])),
+      variables: redactDeep(
+        Object.fromEntries([...limit].map((host) => [host, Object.fromEntries(resolved.get(host) ?? [])])),
+      ) as Configuration['variables'],
+    }),
     settings: (host) => resolved.get(host)?.get(settingsName) as ConnectionSettings,
     connection: (host) => {
       const connection = connections.get(host)

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 import { exitCodes } from './exit-code.ts'
 import type { Flag } from './flag.ts'
-import { flagGroups } from './flags.ts'
+import { flagGroups, flagNames, flags, type FlagName } from './flags.ts'
 import type { Grammar } from './grammar.ts'
 
 export interface Help {
@@ -10,6 +10,10 @@ export interface Help {
   /** How it is started: `npx tsx playbooks/prepare.ts`. */
   readonly command: string
   readonly grammar: Grammar
+  /** Verbs with their words, where they are not all of one kind. */
+  readonly verbs?: Readonly<Record<string, string>>
+  /** All flags, unless it takes only these. */
+  readonly flags?: readonly FlagName[]
   readonly paint: ChalkInstance
 }
 
@@ -19,8 +23,13 @@ interface Section {
 }
 
 /** The text of `--help`, made from the tables of flags, verbs and exit codes. */
-export function helpText({ title, command, grammar, paint }: Help): string {
-  const sections = [...wordSections(grammar), ...flagSections(), exitSection()]
+export function helpText(help: Help): string {
+  const { title, command, grammar, paint } = help
+  const sections = [
+    ...wordSections({ ...grammar, ...(help.verbs === undefined ? {} : { verbs: help.verbs }) }),
+    ...flagSections(help.flags ?? flagNames),
+    exitSection(),
+  ]
   const width = Math.max(...sections.flatMap(({ rows }) => rows.map(([left]) => left.length)))
   const lines = sections.flatMap((section) => [
     '',
@@ -49,11 +58,16 @@ function wordSections({ verbs = {}, positionals = [], passthrough }: Grammar): r
   return sections.filter(({ rows }) => rows.length > 0)
 }
 
-function flagSections(): readonly Section[] {
-  return Object.entries(flagGroups).map(([title, group]) => ({
-    title,
-    rows: Object.values(group).map((flag) => [spelling(flag), flag.help] as const),
-  }))
+function flagSections(taken: readonly FlagName[]): readonly Section[] {
+  const shown = new Set<Flag>(taken.map((name) => flags[name]))
+  return Object.entries(flagGroups)
+    .map(([title, group]) => ({
+      title,
+      rows: Object.values(group)
+        .filter((flag) => shown.has(flag))
+        .map((flag) => [spelling(flag), flag.help] as const),
+    }))
+    .filter(({ rows }) => rows.length > 0)
 }
 
 /** `-l, --limit PATTERN`; long names stand under each other. */

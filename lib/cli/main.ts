@@ -5,10 +5,11 @@ import type { Playbook } from '../play/playbook.ts'
 import { parseCommandLine } from './command-line.ts'
 import { refuse } from './refusal.ts'
 import { runCommand } from './run-command.ts'
+import type { Verbs } from './verbs.ts'
 
 /**
- * Runs the playbook that a module exports by default, if its file is the one that was started; so a test can import it.
- * It returns at once: the run begins when the module has been read to its end.
+ * Runs the playbook that a module exports by default, or the verb of it that is named, if its file is the one that was
+ * started; so a test can import it. It returns at once: the run begins when the module has been read to its end.
  */
 export async function main(meta: ImportMeta): Promise<void> {
   if (!isStarted(meta)) return
@@ -19,8 +20,11 @@ async function run(url: string): Promise<void> {
   const file = relative(process.cwd(), fileURLToPath(url))
   const argv = process.argv.slice(2)
   try {
-    const { default: playbook } = (await import(url)) as { readonly default: Playbook }
-    process.exitCode = await runCommand(playbook, file, argv, parseCommandLine)
+    const { default: started } = (await import(url)) as { readonly default: Playbook | Verbs }
+    process.exitCode =
+      'verbs' in started
+        ? await (await import('./run-verb.ts')).runVerb(started, file, argv)
+        : await runCommand(started, file, argv, parseCommandLine)
   } catch (error) {
     process.exitCode = 1
     refuse(error, file, argv)

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import type { Commit, Job, RunRecord } from '../state/run-directory.ts'
+import type { Commit, Job, RunRecord } from '../state/run-record.ts'
 import { version } from './version.ts'
 
 type Env = Readonly<Record<string, string | undefined>>

@@ -135,13 +135,15 @@ export class StartedRun {
     const hosts = [...ground.limit]
     // A file of hosts may say something else by the time that the run is gone on with.
     const pinned = options.limit?.includes('@') ? ['--limit', hosts.join(',')] : []
-    return this.#store.create({
+    const directory = this.#store.create({
       playbook: file,
       arguments: [...rememberedArguments(argv), ...pinned],
       inventory: options.inventory,
       hosts,
       ...provenance(),
     })
+    directory.saveConfiguration(ground.configuration())
+    return directory
   }
 
   /** Asked for beside the work on the hosts, so that no start waits for it. */

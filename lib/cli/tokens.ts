@@ -13,6 +13,8 @@ export interface FoundFlag {
 export interface Tokens {
   readonly flags: readonly FoundFlag[]
   readonly words: readonly string[]
+  /** Where the words stand. */
+  readonly places: readonly number[]
   /** What stood after `--`; undefined where no `--` stood. */
   readonly rest?: readonly string[]
 }
@@ -27,11 +29,13 @@ const seeHelp = 'Run it with --help to see all flags.'
 export function tokenize(argv: readonly string[], keepWord: (word: string) => boolean): Tokens {
   const found: FoundFlag[] = []
   const words: string[] = []
+  const places: number[] = []
   for (let at = 0; at < argv.length; at++) {
     const arg = argv[at] ?? ''
-    if (arg === '--') return { flags: found, words, rest: argv.slice(at + 1) }
+    if (arg === '--') return { flags: found, words, places, rest: argv.slice(at + 1) }
     if (!looksLikeFlag(arg)) {
       words.push(arg)
+      places.push(at)
       continue
     }
     const read = arg.startsWith('--') ? [long(arg)] : letters(arg)
@@ -43,7 +47,7 @@ export function tokenize(argv: readonly string[], keepWord: (word: string) => bo
     }
     for (const one of read) found.push(checked(one))
   }
-  return { flags: found, words }
+  return { flags: found, words, places }
 }
 
 function looksLikeFlag(arg: string): boolean {

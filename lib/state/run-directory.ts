@@ -9,47 +9,12 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { randomBytes } from 'node:crypto'
-import { thisProcess, type ProcessMark } from '../host/process-mark.ts'
+import { thisProcess } from '../host/process-mark.ts'
 import { standing } from '../task/journal.ts'
 import { FileJournal } from './file-journal.ts'
-
-export interface Commit {
-  readonly id: string
-  /** Whether something was changed and not committed. */
-  readonly dirty: boolean
-}
-
-export interface Job {
-  readonly url: string
-  /** Who started it. */
-  readonly user?: string
-}
-
-/** What a run was asked to do; enough to take it up again. */
-export interface RunRecord {
-  readonly id: string
-  readonly playbook: string
-  readonly started: string
-  readonly arguments: readonly string[]
-  readonly inventory: readonly string[]
-  readonly user: string
-  /** The hosts that it was to work on, and so has locked. */
-  readonly hosts?: readonly string[]
-  /** Who works on it, or did last: from that, whoever looks at it knows whether it runs. */
-  readonly process?: ProcessMark
-  /** What the playbook was at the time. */
-  readonly commit?: Commit
-  readonly versions?: { readonly troupe: string; readonly node: string }
-  /** The CI job that it ran in. */
-  readonly job?: Job
-  /** How it ended; absent while it runs, and when it was killed. */
-  readonly ended?: string
-  readonly exitCode?: number
-  /** Whether it was reverted as a whole. */
-  readonly reverted?: boolean
-}
+import { readRecord, type Configuration, type RunRecord } from './run-record.ts'
 
 /** Where runs are kept: `TROUPE_STATE`, else `.troupe` in the working directory. */
 export function stateFolder(): string {
@@ -93,12 +58,8 @@ export class RunStore {
   }
 
   find(id: string): RunDirectory | undefined {
-    try {
-      const record = JSON.parse(readFileSync(join(this.folder, id, 'run.json'), 'utf8')) as RunRecord
-      return new RunDirectory(join(this.folder, id), record)
-    } catch {
-      return undefined
-    }
+    const record = readRecord(join(this.folder, id))
+    return record === undefined ? undefined : new RunDirectory(join(this.folder, id), record)
   }
 
   /** Names the hosts that the last run did not bring to its end, one a line: `--limit @FILE`. */
@@ -148,12 +109,15 @@ function endedWell({ exitCode }: RunRecord): boolean {
 /** One run on disk. Everything in it is readable by its owner alone. */
 export class RunDirectory {
   readonly folder: string
+  /** What its runs are filed under. */
+  readonly cluster: string
   #record: RunRecord
   #events: number | undefined
   readonly #journals = new Map<string, FileJournal>()
 
   constructor(folder: string, record: RunRecord) {
     this.folder = folder
+    this.cluster = basename(resolve(folder, '../..'))
     this.#record = record
   }
 
@@ -196,8 +160,20 @@ export class RunDirectory {
   }
 
   appendEvent(line: string): void {
-    this.#events ??= openSync(this.eventsFile, 'a', privateFile)
+    this.#events ??= openAtNewLine(this.eventsFile)
     writeSync(this.#events, line)
+  }
+
+  /** Keeps what the run was told: groups, and the variables of every host. It must hold no secret. */
+  saveConfiguration(configuration: Configuration): void {
+    const file = join(this.folder, 'configuration.json')
+    writeFileSync(file, `${JSON.stringify(configuration, null, 2)}\n`, { mode: privateFile })
+  }
+
+  /** Undefined for a run that kept none. */
+  configuration(): Configuration | undefined {
+    const file = join(this.folder, 'configuration.json')
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Configuration) : undefined
   }
 
   /** Keeps what is known of a failure on a host; gives the file. */
@@ -218,4 +194,12 @@ export class RunDirectory {
     writeFileSync(`${file}.new`, `${JSON.stringify(this.#record, null, 2)}\n`, { mode: privateFile })
     renameSync(`${file}.new`, file)
   }
+}
+
+/** A line that a kill cut short stays one by itself. */
+function openAtNewLine(file: string): number {
+  const cut = existsSync(file) && !/(^|\n)$/.test(readFileSync(file, 'utf8').slice(-1))
+  const descriptor = openSync(file, 'a', privateFile)
+  if (cut) writeSync(descriptor, '\n')
+  return descriptor
 }

@@ -307,3 +307,10 @@ test('no line of a console of 80 columns is wider than that', () => {
     assert.ok(line.length <= 80, line)
   }
 })
+
+test('a report of one record is a line a field, one of texts a line a text', () => {
+  const report = (data: unknown) => told([{ type: 'report', name: 'x', data }]).slice(1)
+  assert.equal(report({ run: 'r1', outcome: 'done' }), ['run r1', 'outcome done'])
+  assert.equal(report(['one', 'two']), ['one', 'two'])
+  assert.equal(report([]), ['(none)'])
+})
