@@ -26,6 +26,7 @@ import { FakePrograms, looking, UnexpectedCommand, type Fixture, type Pattern } 
 import { FakeSystemd, type SavedSystemd } from './fake-host-systemd.ts'
 import { swaps } from './fake-host-swap.ts'
 import { systemctl } from './fake-host-systemctl.ts'
+import { systemPrograms } from './fake-host-system.ts'
 import { FakeUsers, type SavedUsers } from './fake-host-users.ts'
 
 export { Killed } from './fake-host-counts.ts'
@@ -75,6 +76,7 @@ export class FakeHost implements Host {
       swaps(this.files),
       systemctl(this.systemd),
       this.users.programs,
+      systemPrograms(this.files),
       tools,
     ])
     this.files.write(bootId, randomUUID())
