@@ -2,6 +2,7 @@
 export { block, type BlockArgs } from './block.ts'
 export { command, type CommandArgs } from './command.ts'
 export { containerImage, type ContainerImageArgs } from './container-image.ts'
+export { cronJob, type CronJobArgs } from './cron-job.ts'
 export { directory, type DirectoryArgs } from './directory.ts'
 export { download, type DownloadArgs } from './download.ts'
 export { file, template, type FileArgs } from './file.ts'
