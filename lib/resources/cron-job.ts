@@ -96,7 +96,7 @@ export const cronJob: (args: CronJobArgs) => Resource = defineResource('cronJob'
 
 /** The toy of busybox has crontabs only. */
 function isBusybox(stat: { readonly type: string; readonly target?: string }): boolean {
-  return stat.type === 'link' && /busybox$/.test(stat.target ?? '')
+  return stat.type === 'link' && (stat.target ?? '').endsWith('busybox')
 }
 
 async function usersAmong(host: HostReader, refs: readonly Ref[]): Promise<ReadonlySet<string>> {

@@ -9,6 +9,8 @@ export type UnitRef = {
   readonly name: string
   /** A unit that does not exist is a state, not a failure. */
   readonly ifInstalled?: true
+  /** A unit whose file counts as its own. */
+  readonly triggers?: string
 }
 
 export type RunningState = {
@@ -53,12 +55,14 @@ export async function readUnits(
   refs: readonly UnitRef[],
 ): Promise<readonly Reading<UnitState>[]> {
   const names = refs.map(({ name }) => name)
-  const [shown, stamps] = await Promise.all([
-    showAtRest(host, names),
+  const others = refs.flatMap(({ triggers }) => triggers ?? [])
+  const [all, stamps] = await Promise.all([
+    showAtRest(host, names, others),
     readStamps(host, names.map(stampPath), ['took', 'reloaded', 'start']),
   ])
-  return refs.map(({ name, ifInstalled }, index) => {
-    const unit = shown[index]
+  const outdated = new Set(all.flatMap(({ Id, NeedDaemonReload }) => (NeedDaemonReload === 'yes' ? Id : [])))
+  return refs.map(({ name, ifInstalled, triggers }, index) => {
+    const unit = all[index]
     const stamp = stamps[index] ?? { took: {}, reloaded: {}, start: {} }
     if (unit === undefined) return new Error(`systemctl on ${host.name} left out ${name}.`)
     const active = activeOf(unit)
@@ -78,7 +82,7 @@ export async function readUnits(
       is: 'unit' as const,
       active,
       enabled,
-      reload: unit.NeedDaemonReload === 'yes',
+      reload: unit.NeedDaemonReload === 'yes' || (triggers !== undefined && outdated.has(triggers)),
       took,
       reloaded,
     }
@@ -116,10 +120,16 @@ export async function show(host: HostReader, names: readonly string[]): Promise<
 }
 
 /** Something between states is given a moment; one that is started again and again never comes to rest. */
-async function showAtRest(host: HostReader, names: readonly string[]): Promise<readonly Shown[]> {
+async function showAtRest(
+  host: HostReader,
+  names: readonly string[],
+  others: readonly string[],
+): Promise<readonly Shown[]> {
   for (let look = 1; ; look++) {
-    const shown = await show(host, names)
-    const moving = shown.some((unit) => ['activating', 'deactivating'].includes(activeOf(unit)))
+    const shown = await show(host, [...names, ...others])
+    const moving = shown
+      .slice(0, names.length)
+      .some((unit) => ['activating', 'deactivating'].includes(activeOf(unit)))
     if (!moving || look === looks) return shown
     await pause(betweenLooksMs)
   }

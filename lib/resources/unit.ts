@@ -20,6 +20,8 @@ export interface UnitArgs {
   readonly reloadAfter?: readonly Resource[]
   /** Where there is no such unit, nothing is wanted. */
   readonly ifInstalled?: boolean
+  /** A unit that it starts, such as the service of a timer: when its file changed, systemd reads that again too. */
+  readonly triggers?: string
 }
 
 interface Spec {
@@ -27,6 +29,7 @@ interface Spec {
   readonly enabled?: boolean
   readonly restartAfter: readonly string[]
   readonly reloadAfter: readonly string[]
+  readonly triggers?: string
 }
 
 type Args = Omit<UnitArgs, 'state'> & { readonly state?: UnitArgs['state'] | 'any' }
@@ -39,14 +42,17 @@ const define = defineResource('unit', {
     restartAfter = [],
     reloadAfter = [],
     ifInstalled,
+    triggers,
   }: Args) {
     const unit = unitName(name)
     const after = [...restartAfter, ...reloadAfter]
+    const triggered = triggers === undefined ? {} : { triggers: unitName(triggers) }
     const ids = {
       restartAfter: restartAfter.map(({ id }) => id),
       reloadAfter: reloadAfter.map(({ id }) => id),
+      ...triggered,
     }
-    const ref: UnitRef = ifInstalled === true ? { name: unit, ifInstalled } : { name: unit }
+    const ref: UnitRef = { name: unit, ...(ifInstalled === true ? { ifInstalled } : {}), ...triggered }
     const spec: Spec = state === 'any' ? ids : { ...ids, state, enabled }
     return { key: unit, ref, spec, ...(after.length === 0 ? {} : { after }) }
   },
@@ -69,8 +75,8 @@ const define = defineResource('unit', {
       enabled,
       active: 'active',
       reload: false,
-      took: { ...actual.took, ...tokensOf(spec.restartAfter, inputs, reactionOf(actual)) },
-      reloaded: { ...actual.reloaded, ...tokensOf(spec.reloadAfter, inputs, reactionOf(actual)) },
+      took: { ...actual.took, ...tokensOf(spec.restartAfter, inputs, reactionOf(actual, spec)) },
+      reloaded: { ...actual.reloaded, ...tokensOf(spec.reloadAfter, inputs, reactionOf(actual, spec)) },
     }
   },
 
@@ -133,11 +139,12 @@ function stopped(unit: RunningState): RunningState {
 
 function upToDate(
   unit: RunningState,
-  { state, restartAfter, reloadAfter }: Spec,
+  { state, restartAfter, reloadAfter, triggers }: Spec,
   inputs: Inputs,
 ): RunningState {
-  const restarting = staleOf(restartAfter, inputs, unit.took, reactionOf(unit))
-  const reloading = staleOf(reloadAfter, inputs, unit.reloaded, reactionOf(unit))
+  const reaction = reactionOf(unit, { triggers })
+  const restarting = staleOf(restartAfter, inputs, unit.took, reaction)
+  const reloading = staleOf(reloadAfter, inputs, unit.reloaded, reaction)
   const owned = state === 'started' || Object.keys(restarting).length > 0
   return {
     ...unit,
@@ -147,9 +154,15 @@ function upToDate(
   }
 }
 
-/** What it runs on is known from our stamps, as long as nobody else restarts it. */
-function reactionOf({ hint }: RunningState): Reaction {
-  return sinceRepair(hint?.restartedByOthers === true)
+/**
+ * What it runs on is known from our stamps, as long as nobody else restarts it. What systemd has read of a unit that
+ * it triggers is not known: a restart of this one is cheap.
+ */
+function reactionOf(
+  { hint }: RunningState,
+  { triggers }: { readonly triggers?: string | undefined },
+): Reaction {
+  return sinceRepair(hint?.restartedByOthers === true || triggers !== undefined)
 }
 
 /** Runs it again as before the run, on the inputs that stand again. */
@@ -162,6 +175,7 @@ async function settle(
   const [actual] = await readUnits(host, [ref])
   if (from.is !== 'unit' || to.is !== 'unit') return []
   if (actual === undefined || actual instanceof Error || actual.is !== 'unit') return []
+  const reaction = reactionOf(actual, ref)
   const kept = done ? changedSince(from, to, actual) : []
   if (kept.includes('active')) return kept
   const reloads = Object.keys(inputs).filter((id) => id in actual.reloaded && !(id in actual.took))
@@ -171,8 +185,8 @@ async function settle(
     enabled: kept.includes('enabled') ? actual.enabled : from.enabled,
     active: 'active',
     reload: false,
-    took: { ...actual.took, ...staleOf(restarts, inputs, actual.took, reactionOf(actual)) },
-    reloaded: { ...actual.reloaded, ...staleOf(reloads, inputs, actual.reloaded, reactionOf(actual)) },
+    took: { ...actual.took, ...staleOf(restarts, inputs, actual.took, reaction) },
+    reloaded: { ...actual.reloaded, ...staleOf(reloads, inputs, actual.reloaded, reaction) },
   }
   try {
     await moveUnit(host, ref.name, { from: actual, to: again })
@@ -180,8 +194,8 @@ async function settle(
     // What did not run well before cannot be expected to run now.
     if (from.active === 'active' || !(error instanceof TaskFailed)) throw error
   }
-  const took = settled(from.took, restarts, inputs, reactionOf(actual))
-  const reloaded = settled(from.reloaded, reloads, inputs, reactionOf(actual))
+  const took = settled(from.took, restarts, inputs, reaction)
+  const reloaded = settled(from.reloaded, reloads, inputs, reaction)
   if (!same({ took, reloaded }, { took: again.took, reloaded: again.reloaded })) {
     await stamp(host, ref.name, { took, reloaded })
   }
