@@ -137,7 +137,11 @@ export class HostRun {
   }
 }
 
-/** `path:/etc/x` and `path:/etc/x#block` overlap; two parts of one file do not. */
+/** `path:/etc/x` overlaps with its part `path:/etc/x#block`, and `path:/etc/x/` with all below; two parts do not. */
 function overlap(a: string, b: string): boolean {
-  return a === b || a.startsWith(`${b}#`) || b.startsWith(`${a}#`)
+  return a === b || holds(a, b) || holds(b, a)
+}
+
+function holds(whole: string, part: string): boolean {
+  return part.startsWith(whole.endsWith('/') ? whole : `${whole}#`)
 }

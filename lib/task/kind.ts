@@ -55,6 +55,8 @@ export type Reading<S extends State> = S | NotYet | Error
 export interface Kind<Ref extends Json = Json, Spec extends object = object, S extends State = State> {
   /** Completes a spec on the controller: renders a template, reads a file beside the role. */
   readonly resolve?: (spec: Spec, context: ResolveContext) => Promise<Spec>
+  /** Completes the ref by the completed spec, for a kind whose spec alone tells what there is to look at. */
+  readonly identify?: (ref: Ref, spec: Spec) => Ref
   /** Observes many at once, in as few commands as it can; never changes anything. */
   readonly read: (host: HostReader, refs: readonly Ref[]) => Promise<readonly Reading<S>[]>
   /** The state wished for, touching only what the spec names; `want(want(s))` equals `want(s)`. May throw `NotYet`. */
@@ -67,6 +69,8 @@ export interface Kind<Ref extends Json = Json, Spec extends object = object, S e
   readonly digest?: (state: S) => string
   /** A change in words for people, where the fields of the state speak poorly. */
   readonly show?: (change: Change<S>) => readonly Difference[]
+  /** The fields that a field cannot be without, as a file its folders: a revert that keeps it keeps them. */
+  readonly standsIn?: (field: string) => readonly string[]
   /** Why this change cannot be undone, when it cannot. */
   readonly oneWay?: (change: Change<S>, ref: Ref) => string | undefined
   /** For what runs on and reacts to inputs: put back last in a revert, once they stand again. */

@@ -20,13 +20,28 @@ export async function complete(spot: Spot, resource: Resource): Promise<Item> {
   const target = await targetOf(spot, resource)
   try {
     const spec = (await answered(resource.spec, ({ host, fact }) => told(spot, host, fact))) as object
-    const resolve = kindOf(resource.kind).resolve
+    const { resolve } = kindOf(resource.kind)
     const whole = resolve === undefined ? spec : await resolve(spec, { roleFolder: spot.role.folder })
-    return { resource, target, spec: whole }
+    const after = await Promise.all(resource.after?.map((input) => identified(spot, input)) ?? [])
+    const inputs = resource.after === undefined ? {} : { after }
+    return { resource: { ...withRef(resource, whole), ...inputs }, target, spec: whole }
   } catch (error) {
     if (error instanceof PlanEnds) return { resource, target, spec: new NotYet(error.message) }
     throw error
   }
+}
+
+/** What is reacted to, named as it is where it is brought about itself. */
+async function identified(spot: Spot, resource: Resource): Promise<Resource> {
+  const { identify, resolve } = kindOf(resource.kind)
+  if (identify === undefined || resolve === undefined) return resource
+  const spec = (await answered(resource.spec, ({ host, fact }) => told(spot, host, fact))) as object
+  return withRef(resource, await resolve(spec, { roleFolder: spot.role.folder }))
+}
+
+function withRef(resource: Resource, spec: object): Resource {
+  const { identify } = kindOf(resource.kind)
+  return identify === undefined ? resource : { ...resource, ref: identify(resource.ref, spec) }
 }
 
 /** Looks at items; where a peer is gone through which one is looked at, another takes its place in `items`. */

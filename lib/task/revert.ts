@@ -129,7 +129,10 @@ export class Revert {
       }
       const reason = same(actual, from) ? undefined : kindOf(last.kind).oneWay?.({ from, to }, last.ref)
       if (reason !== undefined) return { status: 'kept', why: reason, oneWay: true }
-      const undo = begun?.type === 'undoing' ? { ...begun, is: 'apply' as const } : undoOf(change, actual)
+      const undo =
+        begun?.type === 'undoing'
+          ? { ...begun, is: 'apply' as const }
+          : undoOf(change, actual, kindOf(last.kind).standsIn)
       if (undo.is === 'apply') {
         if (begun === undefined) {
           this.#journal.append({ type: 'undoing', n: last.n, to: undo.to, kept: undo.kept })

@@ -13,9 +13,12 @@ import type { State } from './state.ts'
 
 /** Brings the resources of one task to the states they want, in order; when planning, says what it would do. */
 export async function runResources(spot: Spot, resources: readonly Resource[]): Promise<Status> {
-  for (const resource of resources) own(spot, resource)
   const items = await Promise.all(resources.map((resource) => complete(spot, resource)))
-  await readInputs(spot, resources)
+  for (const { resource } of items) own(spot, resource)
+  await readInputs(
+    spot,
+    items.map(({ resource }) => resource),
+  )
   const readings = await readHere(spot, items)
 
   const statuses = new Set<Status>()

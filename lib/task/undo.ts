@@ -12,11 +12,17 @@ export type Undo =
  * Decides what to put back: only what the run touched, and only where it still is as the run left it.
  * A change that may be half done is put back whatever stands there.
  */
-export function undoOf({ from, to, done }: Pick<ChangeMade, 'from' | 'to' | 'done'>, actual: State): Undo {
+export function undoOf(
+  { from, to, done }: Pick<ChangeMade, 'from' | 'to' | 'done'>,
+  actual: State,
+  standsIn: (field: string) => readonly string[] = () => [],
+): Undo {
   if (!done) return { is: 'apply', to: from, kept: [] }
   if (same(actual, from)) return { is: 'nothing' }
   const touched = differing(from, to)
-  const altered = touched.filter((field) => !same(actual[field], to[field]))
+  const edited = touched.filter((field) => !same(actual[field], to[field]))
+  const needed = new Set(edited.filter((field) => actual[field] !== undefined).flatMap(standsIn))
+  const altered = touched.filter((field) => edited.includes(field) || needed.has(field))
   // A thing that came or went is put back as a whole or not at all: half of a file is no file.
   if (from.is !== to.is) {
     // What the host itself assigned, as the number of a user, the run has not named.

@@ -2,6 +2,13 @@ import { kindOf, type Inputs, type Reading, type Resource } from '../../lib/task
 import { same, type State } from '../../lib/task/state.ts'
 import type { FakeHost } from './fake-host.ts'
 
+/** A resource as the engine looks at it: rendered, read and named on the controller. */
+export async function completed(resource: Resource, roleFolder = '/nowhere'): Promise<Resource> {
+  const { resolve, identify } = kindOf(resource.kind)
+  const spec = (await resolve?.(resource.spec, { roleFolder })) ?? resource.spec
+  return { ...resource, spec, ref: identify?.(resource.ref, spec) ?? resource.ref }
+}
+
 /** What one resource looks like on a host. */
 export async function reading(host: FakeHost, resource: Resource): Promise<Reading<State>> {
   const [state] = await kindOf(resource.kind).read(host, [resource.ref])

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { kindOf, type Inputs, type Kind, type Resource } from '../../lib/task/kind.ts'
 import { same, type State } from '../../lib/task/state.ts'
+import { completed } from './bring.ts'
 import type { FakeHost } from './fake-host.ts'
 
 /** A resource on a host that is not yet as it wants. */
@@ -25,9 +26,8 @@ interface Told extends ContractCase {
 /** The promises of a kind of resource, on one example: honest, idempotent, reversible, wherever it is killed. */
 export async function keepsContract(example: ContractCase): Promise<void> {
   const kind = kindOf(example.resource.kind)
-  const { roleFolder = '/nowhere', resource } = example
-  const spec = (await kind.resolve?.(resource.spec, { roleFolder })) ?? resource.spec
-  const told: Told = { ...example, kind, spec }
+  const resource = await completed(example.resource, example.roleFolder)
+  const told: Told = { ...example, resource, kind, spec: resource.spec }
   const start = example.host.snapshot()
 
   const from = await look(example.host, told)

@@ -27,6 +27,7 @@ import { FakeSystemd, type SavedSystemd } from './fake-host-systemd.ts'
 import { swaps } from './fake-host-swap.ts'
 import { systemctl } from './fake-host-systemctl.ts'
 import { systemPrograms } from './fake-host-system.ts'
+import { treePrograms } from './fake-host-tree.ts'
 import { FakeUsers, type SavedUsers } from './fake-host-users.ts'
 
 export { Killed } from './fake-host-counts.ts'
@@ -78,6 +79,7 @@ export class FakeHost implements Host {
       this.users.programs,
       systemPrograms(this.files),
       tools,
+      treePrograms(this.files),
     ])
     this.files.write(bootId, randomUUID())
   }
