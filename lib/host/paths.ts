@@ -9,6 +9,8 @@ export const ourPaths = {
   before: '/var/lib/troupe/before',
   /** What stood before our first change ever. */
   origins: '/var/lib/troupe/origins',
+  /** What archives brought, and what stood there before. */
+  unpacked: '/var/lib/troupe/unpacked',
   passing: '/run/troupe',
   lock: '/run/troupe/lock',
   jobs: '/run/troupe/jobs',

@@ -1,22 +1,25 @@
+import { sh } from '../host/command.ts'
 import type { Host } from '../host/host.ts'
 import { TaskFailed } from '../task/outcome.ts'
 import { same } from '../task/state.ts'
 import { attributesOf, pathOf, type Entries, type Entry } from './entries.ts'
 
-type FileEntry = Entry & { readonly 0: 'file' }
-
 export interface EntryMoves {
   readonly from: Entries
   readonly to: Entries
-  /** Brings a file into its place; default: by its content. `was` is kept already, or has to be. */
-  readonly put?: (path: string, name: string, entry: FileEntry) => Promise<void>
+  /** Where files stand on the host that only need to be moved; the others are written by their content. */
+  readonly comesFrom?: ReadonlyMap<string, string>
 }
 
 /**
  * Moves a folder from what stands there to what is wanted, writing only what differs; what goes is kept as a
  * before-image. Many small writes go out together, so that they cost a few round trips however many they are.
  */
-export async function moveEntries(host: Host, folder: string, { from, to, put }: EntryMoves): Promise<void> {
+export async function moveEntries(
+  host: Host,
+  folder: string,
+  { from, to, comesFrom }: EntryMoves,
+): Promise<void> {
   const going = [...from].filter(([name, entry]) => !staysAs(entry, to.get(name)))
   for (const level of levels(going).toReversed()) {
     await together(level, ([name, entry]) => take(host, pathOf(folder, name), entry))
@@ -35,12 +38,12 @@ export async function moveEntries(host: Host, folder: string, { from, to, put }:
       if (entry[0] === 'link') return host.makeLink(path, entry[1])
       if (entry[0] !== 'file') throw cannotCome(host, path, entry)
       if (was?.[0] === 'file' && was[4] === entry[4]) return host.setAttributes(path, attributesOf(entry))
-      if (put !== undefined) {
-        if (was?.[0] === 'file') await host.preserve(was[4], { path })
-        return put(path, name, entry)
-      }
       const kept = was?.[0] === 'file' ? { was: was[4] } : {}
-      await host.writeFile(path, entry[4], { ...attributesOf(entry), ...kept })
+      if (comesFrom?.has(name) !== true) {
+        return host.writeFile(path, entry[4], { ...attributesOf(entry), ...kept })
+      }
+      if (kept.was !== undefined) await host.preserve(kept.was, { path })
+      await host.exec(sh`mv -f -- ${comesFrom.get(name) ?? ''} ${path}`)
     },
   )
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cases as alternative } from './alternative.ts'
+import { cases as archive } from './archive.ts'
 import { cases as block } from './block.ts'
 import { cases as command } from './command.ts'
 import { cases as directory } from './directory.ts'
@@ -9,6 +10,7 @@ import { cases as line } from './line.ts'
 import { cases as osPackage } from './package.ts'
 import { cases as restarted } from './restarted.ts'
 import { cases as symlink } from './symlink.ts'
+import { cases as tree } from './tree.ts'
 import { cases as unit } from './unit.ts'
 import { cases as user } from './user.ts'
 import type { KindCase } from './case.ts'
@@ -16,6 +18,7 @@ import type { KindCase } from './case.ts'
 /** Every kind of resource on a real host, at least once. */
 export const allCases: readonly KindCase[] = [
   alternative,
+  archive,
   block,
   command,
   directory,
@@ -24,6 +27,7 @@ export const allCases: readonly KindCase[] = [
   osPackage,
   restarted,
   symlink,
+  tree,
   unit,
   user,
 ].flat()

@@ -30,7 +30,7 @@ const damages = [
   `rm -r ${path}/parts/deep*`,
   `chmod 600 ${path}/bin/start`,
   `ln -sfn /bin/sh ${path}/bin/again`,
-  `rm -r ${path}`,
+  `rm -r ${path}/parts ${path}/bin`,
 ]
 
 export const cases: readonly KindCase[] = [
@@ -48,14 +48,18 @@ export const cases: readonly KindCase[] = [
       tree({ path, source: source(), owner: 'nobody', fileMode: 0o640, dirMode: 0o750, removeExtra: true }),
     ],
     prepare,
-    damages: [...damages, `echo x > ${path}/extra; mkdir ${path}/more; ln -s x ${path}/more/link`],
+    damages: [
+      ...damages,
+      `rm -r ${path}`,
+      `echo x > ${path}/extra; mkdir ${path}/more; ln -s x ${path}/more/link`,
+    ],
   },
   {
     kind: 'tree',
     title: 'A folder comes where there is nothing but busybox',
     resources: () => [tree({ path, source: source(), removeExtra: true })],
     prepare,
-    damages,
+    damages: [...damages, `rm -r ${path}`],
     system: 'busybox',
   },
 ]

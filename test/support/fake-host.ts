@@ -27,6 +27,7 @@ import { FakeSystemd, type SavedSystemd } from './fake-host-systemd.ts'
 import { swaps } from './fake-host-swap.ts'
 import { systemctl } from './fake-host-systemctl.ts'
 import { systemPrograms } from './fake-host-system.ts'
+import { tarProgram } from './fake-host-tar.ts'
 import { treePrograms } from './fake-host-tree.ts'
 import { FakeUsers, type SavedUsers } from './fake-host-users.ts'
 
@@ -80,6 +81,7 @@ export class FakeHost implements Host {
       systemPrograms(this.files),
       tools,
       treePrograms(this.files),
+      tarProgram(this.files),
     ])
     this.files.write(bootId, randomUUID())
   }
