@@ -6,6 +6,7 @@ import { cases as block } from './block.ts'
 import { cases as command } from './command.ts'
 import { cases as directory } from './directory.ts'
 import { cases as file } from './file.ts'
+import { cases as keys } from './keys.ts'
 import { cases as line } from './line.ts'
 import { cases as osPackage } from './package.ts'
 import { cases as restarted } from './restarted.ts'
@@ -23,6 +24,7 @@ export const allCases: readonly KindCase[] = [
   command,
   directory,
   file,
+  keys,
   line,
   osPackage,
   restarted,
