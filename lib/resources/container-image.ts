@@ -14,7 +14,7 @@ export interface ContainerImageArgs {
   readonly from?: string
   /** Default: docker where that is, else containerd, else podman. */
   readonly runtime?: RuntimeName | 'auto'
-  /** Of containerd. Default: k8s.io, where kubelet looks. */
+  /** Of containerd. Default: k8s.io, where a node of a cluster looks. */
   readonly namespace?: string
   readonly state?: 'absent'
 }

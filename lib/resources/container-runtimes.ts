@@ -33,7 +33,7 @@ const containerd: Runtime = {
   },
 
   async pull(host, name, namespace) {
-    // What kubelet would use knows its mirrors and credentials.
+    // What the cluster would use knows its mirrors and credentials.
     const { code } = await host.query(sh`command -v crictl`, { ok: anyCode })
     const pull =
       code === 0 && namespace === 'k8s.io'

@@ -68,7 +68,7 @@ export const dnf: PackageTool = {
   heldAmong(host, names, { code, stdout, stderr }) {
     if (/no such command/i.test(stderr)) throw noVersionlock(host)
     if (code !== 0) throw new CommandFailed(host.name, sh`dnf -q versionlock list`, { code, stdout, stderr })
-    // `kubelet-0:1.34.1-1.*`, and with dnf 5 `Package name: kubelet`.
+    // `tool-0:1.34.1-1.*`, and with dnf 5 `Package name: tool`.
     const lines = stdout.split('\n').map((line) => line.replace(/^(?:Package name: |\d+:)/, ''))
     const isFor = (name: string, line: string) =>
       line === name || (line.startsWith(`${name}-`) && /^\d/.test(line.slice(name.length + 1)))

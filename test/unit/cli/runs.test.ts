@@ -71,7 +71,7 @@ test('a run is shown with what it changed, what failed and was not rescued, and 
   change(run, 'h1', 'file:/b', file('h:1'), file('h:2'))
   say(run, stamped({ ...ended('h1', 'Try'), ...samples.task }))
   say(run, stamped({ ...ended('h1', 'Try'), status: 'rescued' } as never))
-  say(run, stamped({ ...samples.task, ...{ stage: 'Time', role: 'time', task: 'Run it', host: 'h1' } }))
+  say(run, stamped({ ...samples.task, stage: 'Time', role: 'time', task: 'Run it', host: 'h1' }))
   say(run, stamped({ type: 'recap', host: 'h1', counts: { ...noCounts, ok: 2, failed: 1 } }))
   run.update({ ended: run.record.started, exitCode: 2 })
   const { id } = run.record

@@ -87,8 +87,10 @@ test('a file that cannot be written is refused as well, and told where it can be
 test('in a GitLab job stages are sections, in colour; JUNIT_OUTPUT_DIR has a report of the run', async () => {
   const folder = scratchFolder()
   const { stdout } = await troupe(here, { GITLAB_CI: 'true', JUNIT_OUTPUT_DIR: folder })
-  assert.match(stdout, /\nsection_start:\d+:stage_1_write\[collapsed=true\]\r\u001b\[0K\u001b\[1mWrite/)
-  assert.match(stdout, /\nsection_end:\d+:stage_1_write\r\u001b\[0K\n/)
+  // The escape character as something that a pattern may hold.
+  const shown = stdout.replaceAll('\u001B', '<esc>')
+  assert.match(shown, /\nsection_start:\d+:stage_1_write\[collapsed=true\]\r<esc>\[0K<esc>\[1mWrite/)
+  assert.match(shown, /\nsection_end:\d+:stage_1_write\r<esc>\[0K\n/)
   const [report = ''] = readdirSync(folder)
   assert.match(report, /^small-\d{8}T\d{9}\.xml$/)
   assert.is(all(parseXml(readFileSync(join(folder, report), 'utf8')), 'testcase').length, 1)

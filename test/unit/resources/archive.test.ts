@@ -169,7 +169,7 @@ test('The archive that is still to come is foreseen', async () => {
   const state = await stateOf(host, resource)
   const digest = host.keep(tgz(second))
   const spec = { ...args, after: [download] }
-  const context = { inputs: { [download.id]: { digest } }, keep: () => digest }
+  const context = { inputs: { [download.id]: { digest } }, keep: () => digest, hashOf: () => digest }
   assert.is(kindOf('archive').want(state, spec, context)['archive'], digest)
 })
 
