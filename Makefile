@@ -7,7 +7,7 @@ RUN ?= last
 NODE = $$(test/support/node.sh)
 TS = $(NODE) --import tsx
 
-.PHONY: help setup demo check fix test e2e bench lab lab-down lab-status prepare runs watch
+.PHONY: help setup demo check fix role test e2e bench lab lab-down lab-status prepare runs watch
 
 help: ## Show this
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -37,7 +37,11 @@ watch: setup ## Follow $(RUN), the last one or a part of its id, from another te
 check: setup ## Format, lint, types and unit tests
 	$(TS) test/check.ts
 
-fix: setup ## Format the code
+fix: setup ## Format the code, and write the tables of variables
+	npm run --silent fix
+
+role: setup ## NAME=node_exporter a new role that runs and keeps the laws, for you to change
+	$(TS) playbooks/role.ts new $(NAME)
 	npm run --silent fix
 
 test: setup ## Every test: the checks, unit tests also on the current LTS, then real hosts

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describeVars, type Vars } from '../vars/schema.ts'
 
 const [begin, end] = ['<!-- variables -->', '<!-- /variables -->']
@@ -10,6 +12,21 @@ export function withVariableTable(
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
   if (from < 0 || to < from) return page
   return `${page.slice(0, from)}${begin}\n${variableTable(role)}${page.slice(to)}`
+}
+
+/** Brings the tables of all roles up to date; returns the pages that were not. */
+export async function writeVariableTables(root: string): Promise<readonly string[]> {
+  const written: string[] = []
+  for (const name of readdirSync(join(root, 'roles'))) {
+    const { vars } = (await import(join(root, 'roles', name, 'vars.ts'))) as { readonly vars: Vars }
+    const file = join('roles', name, 'README.md')
+    const page = readFileSync(join(root, file), 'utf8')
+    const after = withVariableTable(page, { name, vars })
+    if (after === page) continue
+    writeFileSync(join(root, file), after)
+    written.push(file)
+  }
+  return written
 }
 
 function variableTable({ name: role, vars }: { readonly name: string; readonly vars: Vars }): string {

@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import { main } from '../lib/cli/main.ts'
+import { verb, verbs } from '../lib/cli/verbs.ts'
+import { newRole } from '../lib/scaffold/role.ts'
+import { writeVariableTables } from '../lib/scaffold/variable-table.ts'
+
+const project = join(import.meta.dirname, '..')
+
+export default verbs('Write roles', {
+  new: verb({
+    help: 'a role that runs and keeps the four laws, for its author to change',
+    words: [{ name: 'NAME', help: 'its variables stand under it: node_exporter' }],
+    async run({ words, report }) {
+      report('Written', newRole(words.NAME, project).join('\n'))
+      return 0
+    },
+  }),
+
+  tables: verb({
+    help: 'the table of variables in the README of every role, as vars.ts has them',
+    async run({ report }) {
+      const written = await writeVariableTables(project)
+      if (written.length > 0) report('Written', written.join('\n'))
+      return 0
+    },
+  }),
+})
+
+await main(import.meta)
