@@ -34,9 +34,14 @@ const conflicts: readonly Conflict[] = [
   },
   {
     one: 'revert',
-    others: ['tags', 'skipTags', 'startAt', 'step'],
+    others: ['tags', 'skipTags', 'startAt', 'step', 'debugger'],
     advice:
       'A revert undoes all of a run, from its end to its beginning. Give --limit to undo it on some hosts only.',
+  },
+  {
+    one: 'check',
+    others: ['debugger'],
+    advice: 'Leave --debugger away: under --check nothing is done that could be tried again.',
   },
   {
     one: 'resume',

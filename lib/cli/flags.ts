@@ -17,6 +17,7 @@ const running = {
   skipTags: flag('list', '--skip-tags TAGS', 'nothing that has one of these tags'),
   startAt: flag('text', '--start-at --start-at-task TASK', 'pass over the tasks before this one'),
   step: flag('switch', '--step', 'ask before each task'),
+  debugger: flag('switch', '--debugger', 'stop at a task that fails, to look and try again'),
   yes: flag('switch', '--yes', 'do not ask for confirmation'),
 }
 

@@ -11,6 +11,7 @@ import type { Sink } from '../report/sink.ts'
 import { openSinks } from '../report/sinks.ts'
 import { fromHere } from '../state/from-here.ts'
 import { RunStore, type RunDirectory } from '../state/run-directory.ts'
+import type { OnFailed } from '../task/engine.ts'
 import { Unreachable } from '../transport/errors.ts'
 import { milliseconds } from '../vars/duration.ts'
 import { revertAgain } from './again.ts'
@@ -195,6 +196,16 @@ export class StartedRun {
       varsOf: (host, role) => ground.varsOf(host, role),
       member: (host) => ground.member(host),
       wanted: await taskFilter(options, reporter, this.#interrupt.signal),
+      onFailed: options.debugger ? await this.#debugger(reporter) : undefined,
+    })
+  }
+
+  async #debugger(reporter: Reporter): Promise<OnFailed> {
+    const { failureDebugger } = await import('./debugger.ts')
+    return failureDebugger({
+      suspended: (work) => reporter.suspended(work),
+      interrupted: this.#interrupt.signal,
+      varsOf: (host, role) => this.#start.ground.varsOf(host, role),
     })
   }
 

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline'
 import { StringDecoder } from 'node:string_decoder'
 import type { Readable } from 'node:stream'
 import { UserError } from '../errors.ts'
@@ -24,24 +23,36 @@ export function askLine(
   signal?: AbortSignal,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(new Interrupted())
-    output.write(question)
-    const lines = createInterface({ input, terminal: false })
-    const abort = () => lines.close()
-    signal?.addEventListener('abort', abort, { once: true })
-    let answer: string | undefined
-    lines.once('line', (line) => {
-      answer = line
-      lines.close()
-    })
-    lines.once('close', () => {
-      signal?.removeEventListener('abort', abort)
-      input.pause()
-      if (answer !== undefined) return resolve(answer.trim())
+    const decoder = new StringDecoder('utf8')
+    let typed = ''
+    const finish = () => {
+      input.off('data', read).off('end', cancel).pause()
+      signal?.removeEventListener('abort', cancel)
+    }
+    const cancel = () => {
+      finish()
       output.write('\n')
       reject(new Interrupted())
-    })
+    }
+    const read = (data: Buffer | string) => {
+      typed += decoder.write(Buffer.from(data))
+      const end = typed.indexOf('\n')
+      if (end < 0) return
+      finish()
+      resolve(typed.slice(0, end).trim())
+      typedAhead(input, typed.slice(end + 1))
+    }
+    if (signal?.aborted) return reject(new Interrupted())
+    output.write(question)
+    if (input.readableEnded) return cancel()
+    signal?.addEventListener('abort', cancel, { once: true })
+    input.on('data', read).once('end', cancel).resume()
   })
+}
+
+/** What was typed before it was asked for answers the next question. */
+function typedAhead(input: Terminal['input'], text: string): void {
+  if (text !== '') input.unshift(Buffer.from(text))
 }
 
 const keys = {
@@ -69,11 +80,8 @@ export function askHidden(question: string, { input, output }: Terminal): Promis
       for (const [index, character] of characters.entries()) {
         if (character === keys.interrupt) return cancel()
         if (keys.enter.includes(character) || character === keys.end) {
-          const later = characters.slice(index + 1).join('')
           finish(() => resolve(typed.join('')))
-          // Typed ahead: it answers the next question.
-          if (later !== '') input.unshift(Buffer.from(later))
-          return
+          return typedAhead(input, characters.slice(index + 1).join(''))
         }
         if (character === keys.eraseLine) typed = []
         else if (keys.erase.includes(character)) typed.pop()

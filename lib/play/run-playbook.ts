@@ -1,6 +1,6 @@
 import type { Emit, Mode, Place } from '../report/events.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import type { Engine } from '../task/engine.ts'
+import type { Engine, OnFailed } from '../task/engine.ts'
 import { Exclusives } from '../task/exclusives.ts'
 import type { Fleet } from './fleet.ts'
 import type { PlayRun } from './play-run.ts'
@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly varsOf: (host: string, role: string) => unknown
   readonly member: (host: string) => Member
   wanted(place: Place): Promise<boolean>
+  /** Asked about each task that failed: `--debugger`. */
+  readonly onFailed?: OnFailed | undefined
 }
 
 /** How a run came out; the exit code follows from it. */
@@ -50,6 +52,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
     emit,
     interrupted,
     exclusives: new Exclusives(),
+    onFailed: options.onFailed,
     peer: (name) => fleet.host(name),
   }
   const play: PlayRun = {

@@ -154,18 +154,33 @@ export class TaskLine {
     const started = performance.now()
     const from = this.#on.journal?.next() ?? 0
     spot.engine.emit({ ...spot.place, type: 'task-started' })
+    for (;;) {
+      try {
+        const status = await work(spot)
+        return this.#emit(title, status, performance.now() - started)
+      } catch (error) {
+        const end = await this.#unlessAgain(spot, error)
+        if (end !== undefined) throw this.#failed(end, { ...called, from }, performance.now() - started)
+      }
+    }
+  }
+
+  /** What ends the task: the error, or what somebody did who was asked about it; undefined when it is tried again. */
+  async #unlessAgain(spot: Spot, error: unknown): Promise<unknown> {
+    const { engine, on } = spot
+    if (engine.onFailed === undefined || on.planning || isFatal(error) || !(error instanceof Error))
+      return error
     try {
-      const status = await work(spot)
-      this.#emit(title, status, performance.now() - started)
-    } catch (error) {
-      throw this.#failed(error, { ...called, from }, performance.now() - started)
+      return (await engine.onFailed(spot, error)) === 'again' ? undefined : error
+    } catch (interrupted) {
+      return interrupted
     }
   }
 
   /** Sorts an error: what cannot be caught stays with the host, anything else has failed the task. */
   #failed(error: unknown, task: Called & Pick<Failure, 'from'>, durationMs: number): Error {
     const { title, from, calledFrom } = task
-    if (error instanceof Unreachable || error instanceof Interrupted || error instanceof WrongProgram) {
+    if (isFatal(error)) {
       this.#on.fatal = error
       const status =
         error instanceof WrongProgram ? 'failed' : error instanceof Unreachable ? 'unreachable' : 'skipped'
@@ -222,6 +237,11 @@ export class TaskLine {
       ...(evidence === undefined ? {} : { evidence }),
     })
   }
+}
+
+/** What no role can catch. */
+function isFatal(error: unknown): error is Unreachable | Interrupted | WrongProgram {
+  return error instanceof Unreachable || error instanceof Interrupted || error instanceof WrongProgram
 }
 
 function adviceOf(error: unknown): { readonly advice?: string } {

@@ -12,9 +12,13 @@ export interface Engine {
   /** The first Ctrl-C: what runs is finished, nothing new is begun. */
   readonly interrupted: AbortSignal
   readonly exclusives: Exclusives
+  /** Asked about a task that failed, before that counts: whether it is tried again. */
+  readonly onFailed?: OnFailed | undefined
   /** Any host of the inventory, opened when it is first asked for. */
   peer(name: string): Promise<HostRun>
 }
+
+export type OnFailed = (spot: Spot, error: Error) => Promise<'again' | 'go on'>
 
 /** Where a task stands: on which host, for which role, at which place of the run. */
 export interface Spot {

@@ -11,6 +11,7 @@ import type { Role } from '../../lib/play/role.ts'
 import type { TaskSelection } from '../../lib/play/selection.ts'
 import type { Event, Place, Status } from '../../lib/report/events.ts'
 import { RunStore, type RunDirectory } from '../../lib/state/run-directory.ts'
+import type { OnFailed } from '../../lib/task/engine.ts'
 import type { Entry, Journal } from '../../lib/task/journal.ts'
 import { Unreachable } from '../../lib/transport/errors.ts'
 import type { FakeHost } from './fake-host.ts'
@@ -38,6 +39,7 @@ export interface FakeRunOptions {
   readonly forks?: number
   readonly interrupted?: AbortSignal
   readonly wanted?: (place: Place) => Promise<boolean>
+  readonly onFailed?: OnFailed
   /** Called after each entry in a journal: where a test ends the process, or looks. */
   readonly afterEntry?: (entry: Entry) => unknown
 }
@@ -154,6 +156,7 @@ export class FakeCluster {
       varsOf: (_host, role) => options.vars?.[role] ?? {},
       member: (name) => ({ name, address: `address of ${name}`, vars: {} }),
       wanted: options.wanted ?? (async () => true),
+      onFailed: options.onFailed,
     })
     return { end, events, directory, ...outcomes(events) }
   }

@@ -38,6 +38,18 @@ test('the worked example of a kind is the one that is tested', () => {
   assert.is(block(read('docs/resources.md'), 'ts'), read('docs/examples/alternative.ts'))
 })
 
+test('what a role works with is told of, each part of it', () => {
+  const page = read('docs/roles.md')
+  const context =
+    /export interface RoleContext[^{]*\{([\s\S]*?)\n\}/.exec(read('lib/play/role.ts'))?.[1] ?? ''
+  const parts = [...context.matchAll(/^ {2}readonly (\w+)/gm)].map(([, name = '']) => name)
+  assert.ok(parts.length > 8)
+  assert.equal(
+    parts.filter((name) => name !== 'run' && !new RegExp(`\`${name}\\b`).test(page)),
+    [],
+  )
+})
+
 test('the README names every exit code', () => {
   for (const code of Object.keys(exitCodes)) assert.match(readme, new RegExp(`\\b${code} `))
   assert.ok(flagNames.length > 0)
