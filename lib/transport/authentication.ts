@@ -1,78 +1,76 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
-import type {
-  AnyAuthMethod,
-  AuthenticationType,
-  AuthHandlerMiddleware,
-  KeyboardInteractiveAuthMethod,
-} from 'ssh2'
+import type { AnyAuthMethod, AuthHandlerMiddleware } from 'ssh2'
 import { Unreachable } from './errors.ts'
-import { type AskPassphrase, isEncrypted, KeyUnusable, privateKey } from './private-keys.ts'
+import { type Attempt, keyAttempts } from './key-attempts.ts'
+import { passwordAttempt } from './password-attempt.ts'
+import type { AskPassphrase } from './private-keys.ts'
+
+export type LoginMethod = 'publickey' | 'password' | 'keyboard-interactive'
 
 export interface Credentials {
   readonly user: string
-  /** The keys to log in with; when there are none, OpenSSH's own in ~/.ssh. */
+  /** The keys to log in with; when left out, OpenSSH's own in ~/.ssh. */
   readonly keyFiles?: readonly string[] | undefined
   readonly passphrase?: AskPassphrase | undefined
   /** Gives the password when it is sent; tried once. */
   readonly password?: (() => string) | undefined
   /** The socket of an ssh agent. */
   readonly agent?: string | undefined
+  /** Of the agent's keys, only those that were named. */
+  readonly identitiesOnly?: boolean | undefined
+  /** The ways of logging in, in their order: keys, password, questions. */
+  readonly loginMethods?: readonly LoginMethod[] | undefined
 }
 
-interface Attempt {
-  /** For messages. */
-  readonly title: string
-  readonly method: AnyAuthMethod
-}
+const usualMethods: readonly LoginMethod[] = ['publickey', 'password', 'keyboard-interactive']
 
-/** What authenticates in one connection, in turn: the keys that were named, the agent, default keys, the password. */
+/** What authenticates in one connection, one after the other: keys and the password, in the order that is asked for. */
 export class Authentication {
   readonly #credentials: Credentials
-  readonly #queue: Attempt[]
+  readonly #keys: Attempt[]
   readonly #tried: string[] = []
-  /** Default keys that were passed over, and why. */
   readonly #notes: readonly string[]
   #offered: readonly string[] = []
   #passwordUsed = false
+  #begun = false
+  #deadEnd: (error: Unreachable) => void = () => undefined
 
   /** Reads the keys, asking for passphrases; throws `Unreachable` when one that was named cannot be used. */
   static async prepared(credentials: Credentials): Promise<Authentication> {
-    const { user, agent, keyFiles = [], passphrase } = credentials
-    const named: Attempt[] = []
-    for (const file of keyFiles) {
-      // What an agent holds needs no passphrase here.
-      if (agent !== undefined && passphrase === undefined && (await isEncrypted(file))) continue
-      named.push(await keyAttempt(user, file, passphrase).catch(refuse))
-    }
-    const fromAgent: Attempt[] =
-      agent === undefined ? [] : [{ title: 'the agent', method: { type: 'agent', username: user, agent } }]
-    const defaults = keyFiles.length > 0 ? { attempts: [], notes: [] } : await defaultKeys(user)
-    return new Authentication(credentials, [...named, ...fromAgent, ...defaults.attempts], defaults.notes)
+    const { loginMethods = usualMethods } = credentials
+    const keys = loginMethods.includes('publickey')
+      ? await keyAttempts(credentials)
+      : { attempts: [], notes: [] }
+    return new Authentication(credentials, [...keys.attempts], keys.notes)
   }
 
-  private constructor(credentials: Credentials, queue: Attempt[], notes: readonly string[]) {
+  private constructor(credentials: Credentials, keys: Attempt[], notes: readonly string[]) {
     this.#credentials = credentials
-    this.#queue = queue
+    this.#keys = keys
     this.#notes = notes
-    // Without a key there is nothing to learn the host's ways of logging in from but an empty attempt.
-    if (queue.length === 0 && credentials.password) {
-      queue.push({ title: '', method: { type: 'none', username: credentials.user } })
-    }
+  }
+
+  /** Tells whoever waits for the login that it cannot go on, and why. */
+  onDeadEnd(listener: (error: Unreachable) => void): void {
+    this.#deadEnd = listener
   }
 
   readonly handler: AuthHandlerMiddleware = (offered, _partial, next) => {
     // @types/ssh2 hides that the first call has no list, and that `false` ends it.
-    this.#offered = (offered as AuthenticationType[] | null) ?? []
+    this.#offered = (offered as readonly LoginMethod[] | null) ?? []
     const next_ = next as (method: AnyAuthMethod | false) => void
-    const open = (type: string) => !offered || this.#offered.includes(type as AuthenticationType)
-    for (let attempt = this.#queue.shift(); attempt; attempt = this.#queue.shift()) {
-      const type = attempt.method.type === 'agent' ? 'publickey' : attempt.method.type
-      if (type !== 'none' && !open(type)) continue
-      if (attempt.title !== '') this.#tried.push(attempt.title)
+    const methods = this.#methods()
+    const first = !this.#begun
+    this.#begun = true
+    // Without a key there is nothing to learn the host's ways of logging in from but an empty attempt.
+    if (first && methods[0] !== 'publickey') return next_({ type: 'none', username: this.#credentials.user })
+    for (const method of methods) {
+      if (offered && !this.#offered.includes(method)) continue
+      const attempt = method === 'publickey' ? this.#keys.shift() : this.#password(method)
+      if (attempt === undefined) continue
+      this.#tried.push(attempt.title)
       return next_(attempt.method)
     }
-    next_(this.#password(open) ?? false)
+    next_(false)
   }
 
   /** Why nothing let us in. */
@@ -91,56 +89,20 @@ export class Authentication {
     )
   }
 
+  /** Those for which there is something to send. */
+  #methods(): readonly LoginMethod[] {
+    const { loginMethods = usualMethods, password } = this.#credentials
+    return loginMethods.filter((method) =>
+      method === 'publickey' ? this.#keys.length > 0 : password !== undefined && !this.#passwordUsed,
+    )
+  }
+
   /** The password goes out once, by whichever way the host takes it: a second time counts as a second failure. */
-  #password(open: (type: string) => boolean): AnyAuthMethod | undefined {
-    const { user: username, password } = this.#credentials
+  #password(type: 'password' | 'keyboard-interactive'): Attempt | undefined {
+    const { user, password } = this.#credentials
     if (!password || this.#passwordUsed) return undefined
     this.#passwordUsed = true
-    this.#tried.push('the password')
-    if (open('password')) return { type: 'password', username, password: password() }
-    if (!open('keyboard-interactive')) return undefined
-    const prompt: KeyboardInteractiveAuthMethod['prompt'] = (
-      _name,
-      _instructions,
-      _language,
-      prompts,
-      finish,
-    ) => finish(prompts.map(({ echo }) => (echo ? '' : password())))
-    return { type: 'keyboard-interactive', username, prompt }
+    const method = passwordAttempt(type, user, password, (error) => this.#deadEnd(error))
+    return { title: 'the password', method }
   }
-}
-
-async function keyAttempt(
-  username: string,
-  file: string,
-  passphrase: AskPassphrase | undefined,
-): Promise<Attempt> {
-  const key = await privateKey(file, passphrase)
-  return { title: `the key ${file}`, method: { type: 'publickey', username, key } }
-}
-
-function refuse(error: unknown): never {
-  if (error instanceof KeyUnusable)
-    throw new Unreachable('auth', error.message, error.advice, { cause: error })
-  throw error
-}
-
-/** Default keys are a convenience: one that cannot be used is passed over, and nobody is asked for its passphrase. */
-async function defaultKeys(user: string): Promise<{ attempts: Attempt[]; notes: string[] }> {
-  const attempts: Attempt[] = []
-  const notes: string[] = []
-  for (const name of ['id_ed25519', 'id_ecdsa', 'id_rsa']) {
-    const file = join(homedir(), '.ssh', name)
-    const encrypted = await isEncrypted(file)
-    if (encrypted === undefined) continue
-    if (encrypted) notes.push(`${file} (encrypted; load it into an agent or name it)`)
-    else {
-      try {
-        attempts.push(await keyAttempt(user, file, undefined))
-      } catch (error) {
-        notes.push(`${file} (${(error as Error).message})`)
-      }
-    }
-  }
-  return { attempts, notes }
 }

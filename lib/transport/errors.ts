@@ -1,5 +1,5 @@
 /** Why a host cannot be worked with; only `network` may pass by itself, so only that is tried again. */
-export type UnreachableReason = 'network' | 'hostkey' | 'auth' | 'become' | 'shell'
+export type UnreachableReason = 'network' | 'hostkey' | 'auth' | 'become' | 'shell' | 'settings'
 
 /** The host cannot be reached, or not be worked on as asked: it leaves the run. */
 export class Unreachable extends Error {

@@ -1,5 +1,5 @@
 import { Unreachable } from './errors.ts'
-import { fingerprint, knownName, type KnownKey, KnownHosts, keyType } from './known-hosts.ts'
+import { fingerprint, hashedName, knownName, type KnownKey, KnownHosts, keyType } from './known-hosts.ts'
 import { appendLine } from './appending.ts'
 import { quoted } from './quoting.ts'
 
@@ -12,6 +12,12 @@ export interface HostKeyOptions {
   /** Read in this order; a new key is recorded in the first. */
   readonly knownHostsFiles: readonly string[]
   readonly hostKeyChecking: HostKeyChecking
+  /** The name under which its key is known, when that is not its address. */
+  readonly hostKeyAlias?: string | undefined
+  /** Records new keys so that nobody can read from the file whose they are. */
+  readonly hashKnownHosts?: boolean | undefined
+  /** What leads to the host, when it is not reached directly. */
+  readonly through?: string | undefined
 }
 
 const read = new Map<string, Promise<KnownHosts>>()
@@ -21,7 +27,9 @@ export class HostKeys {
   readonly #options: HostKeyOptions
   readonly #known: KnownHosts
 
-  static async of(options: HostKeyOptions): Promise<HostKeys> {
+  static async of(asked: HostKeyOptions): Promise<HostKeys> {
+    const { hostKeyAlias } = asked
+    const options = hostKeyAlias === undefined ? asked : { ...asked, host: hostKeyAlias, port: 22 }
     const files = options.knownHostsFiles.join('\n')
     const known = read.get(files) ?? KnownHosts.read(options.knownHostsFiles)
     read.set(files, known)
@@ -52,13 +60,13 @@ export class HostKeys {
   }
 
   async #record(key: Buffer): Promise<void> {
-    const { host, port, knownHostsFiles } = this.#options
-    const names = knownName(host, port)
+    const { host, port, knownHostsFiles, hashKnownHosts = false } = this.#options
+    const names = hashKnownHosts ? hashedName(knownName(host, port)) : knownName(host, port)
     const type = keyType(key)
     const [file] = knownHostsFiles
     // Known to this process before it stands in the file, so that a second connection does not record it again.
     this.#known.add({ marker: 'key', place: `${file}, recorded by this run`, type, key, names })
-    if (file === undefined) return
+    if (file === undefined || file === '/dev/null') return
     await appendLine(file, `${names} ${type} ${key.toString('base64')}`).catch(unusable)
   }
 
@@ -83,17 +91,22 @@ export class HostKeys {
   }
 
   #unknown(key: Buffer, authority: KnownKey | undefined): Unreachable {
-    const { host, port, knownHostsFiles } = this.#options
+    const { host, port, knownHostsFiles, hostKeyAlias, through } = this.#options
     const files = knownHostsFiles.join(' and ') || 'no file'
     const trusted = authority
       ? ` (${authority.place} trusts it by a certificate authority, which is not supported)`
       : ''
     const [file = '~/.ssh/known_hosts'] = knownHostsFiles
+    // What asks for keys can neither jump nor call a host by another name.
+    const direct = through === undefined && hostKeyAlias === undefined
+    const record = direct
+      ? `then record it: ssh-keyscan -p ${port} ${host} >>${file}.`
+      : `then log in once by ssh in the same way, and let it record the key in ${file}.`
     return new Unreachable(
       'hostkey',
       `The host key of ${this.#title} is not known: found ${shown(key)}, looked in ${files}${trusted}.`,
-      `Compare it with "ssh-keygen -lf /etc/ssh/ssh_host_${fileOf(key)}_key.pub" on the host, then record it: ` +
-        `ssh-keyscan -p ${port} ${host} >>${file}. Or accept new hosts: ansible_host_key_checking=accept-new.`,
+      `Compare it with "ssh-keygen -lf /etc/ssh/ssh_host_${fileOf(key)}_key.pub" on the host, ${record} ` +
+        `Or accept new hosts: ansible_host_key_checking=accept-new.`,
     )
   }
 

@@ -1,5 +1,6 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { anyMatches } from './patterns.ts'
 
 /** One line of a known_hosts file. */
 export interface KnownKey {
@@ -67,6 +68,16 @@ export function knownName(host: string, port: number): string {
   return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`
 }
 
+/** The same name as `HashKnownHosts` records it. */
+export function hashedName(name: string): string {
+  const salt = randomBytes(20)
+  return `|1|${salt.toString('base64')}|${hashed(name, salt)}`
+}
+
+function hashed(name: string, salt: Buffer): string {
+  return createHmac('sha1', salt).update(name).digest('base64')
+}
+
 /** As ssh-keygen shows it. */
 export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
@@ -98,25 +109,13 @@ function markerOf(word: string): KnownKey['marker'] {
 
 function namesMatch(names: string, name: string): boolean {
   if (names.startsWith('|')) return hashedMatches(names, name)
-  const patterns = names.toLowerCase().split(',')
-  const negated = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
-  if (negated.some((pattern) => globMatches(pattern, name))) return false
-  return patterns.some((pattern) => !pattern.startsWith('!') && globMatches(pattern, name))
+  return anyMatches(names.toLowerCase().split(','), name)
 }
 
-function hashedMatches(hashed: string, name: string): boolean {
-  const [, version, salt, hash] = hashed.split('|')
+function hashedMatches(names: string, name: string): boolean {
+  const [, version, salt, hash] = names.split('|')
   if (version !== '1' || salt === undefined || hash === undefined) return false
-  return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash
-}
-
-function globMatches(pattern: string, name: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === name
-  const regex = pattern
-    .replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${regex}$`, 's').test(name)
+  return hashed(name, Buffer.from(salt, 'base64')) === hash
 }
 
 async function textOf(file: string): Promise<string> {

@@ -1,12 +1,18 @@
 import type { Duplex } from 'node:stream'
 
+/** How often a sign of life is asked for, and how many may fail to come. */
+export interface Keepalive {
+  readonly intervalMs: number
+  readonly misses: number
+}
+
 /**
  * Calls `silent` when no byte has come for so many intervals; any byte is a sign of life, since the answer to a ping
  * may stand behind a long queue. Returns what ends the watch.
  */
 export function watchLiveness(
   stream: Duplex,
-  { intervalMs, misses }: { readonly intervalMs: number; readonly misses: number },
+  { intervalMs, misses }: Keepalive,
   silent: (silentMs: number) => void,
 ): () => void {
   let heard = performance.now()

@@ -4,8 +4,10 @@ import type { Client, ClientChannel } from 'ssh2'
 import { backoffMs } from './backoff.ts'
 import type { Channel, Connection, Exit, OpenOptions } from './connection.ts'
 import { ContactLost, Unreachable } from './errors.ts'
+import { forwarded } from './forwarding.ts'
 import { limits } from './limits.ts'
-import { watchLiveness } from './liveness.ts'
+import { type Keepalive, watchLiveness } from './liveness.ts'
+import type { Address } from './tcp.ts'
 import { Turns } from './turns.ts'
 
 /** Programs on a host, each on a channel of one ssh connection. */
@@ -17,10 +19,10 @@ export class SshConnection implements Connection {
   #why = 'the host closed the connection'
   #closed = false
 
-  constructor(title: string, client: Client, socket: Duplex) {
+  constructor(title: string, client: Client, socket: Duplex, keepalive: Keepalive = limits.keepalive) {
     this.title = title
     this.#client = client
-    const stopWatching = watchLiveness(socket, limits.keepalive, (silentMs) => {
+    const stopWatching = watchLiveness(socket, keepalive, (silentMs) => {
       this.#why = `nothing was heard from it for ${Math.round(silentMs / 1000)} s`
       socket.destroy()
     })
@@ -46,6 +48,12 @@ export class SshConnection implements Connection {
       end()
       throw error
     }
+  }
+
+  /** A byte stream from the host on to an address that it reaches. */
+  async forward(to: Address, timeoutMs: number): Promise<Duplex> {
+    if (this.#closed) throw new ContactLost(`${this.title}: ${this.#why}.`)
+    return await forwarded(this.#client, this.title, to, timeoutMs)
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
 import type { Authentication } from './authentication.ts'
+import { Unreachable } from './errors.ts'
 import type { HostKeys } from './host-keys.ts'
 import { limits } from './limits.ts'
+import type { Keepalive } from './liveness.ts'
 import { loginFailure, loginTimeout, type Phase } from './ssh-failure.ts'
 
 export interface LoginOptions {
@@ -11,11 +13,12 @@ export interface LoginOptions {
   readonly user: string
   readonly authentication: Authentication
   readonly hostKeys: HostKeys
+  readonly keepalive: Keepalive
 }
 
 /** Logs in over an open byte stream, with a deadline for each phase; a failed login closes the stream. */
 export async function logIn(options: LoginOptions): Promise<Client> {
-  const { title, socket, user, authentication, hostKeys } = options
+  const { title, socket, user, authentication, hostKeys, keepalive } = options
   const { default: ssh2 } = await import('ssh2')
   const client = new ssh2.Client()
   let phase: Phase = 'handshake'
@@ -29,9 +32,13 @@ export async function logIn(options: LoginOptions): Promise<Client> {
         clearTimeout(timer)
         timer = setTimeout(() => reject(loginTimeout(title, next)), ms)
       }
-      const fail = (error: Error) =>
-        reject(refusal ?? loginFailure(title, error, phase, authentication, banner))
+      const fail = (error: Error) => {
+        // What carries the bytes may know better why they end.
+        const known = refusal ?? (error instanceof Unreachable ? error : undefined)
+        reject(known ?? loginFailure(title, error, phase, authentication, banner))
+      }
       enter('handshake', limits.handshakeMs)
+      authentication.onDeadEnd(fail)
       // For good: an error that comes late, with nobody listening, would end this process.
       client.on('error', (error: Error & { level?: string }) => {
         // ssh2 goes on with the next key when an agent fails.
@@ -41,7 +48,7 @@ export async function logIn(options: LoginOptions): Promise<Client> {
       client.once('close', closed)
       // ssh2 does not see what befell the stream before it was given it.
       socket.once('close', closed)
-      if (socket.destroyed) closed()
+      if (socket.destroyed) fail(socket.errored ?? new Error('it closed the connection'))
       client.on('banner', (message) => (banner += message))
       client.once('handshake', () => enter('authentication', limits.authenticationMs))
       client.once('ready', () => resolve(client))
@@ -69,7 +76,7 @@ export async function logIn(options: LoginOptions): Promise<Client> {
           ],
         },
         // It only asks; who listens for the answer is Liveness.
-        keepaliveInterval: limits.keepalive.intervalMs,
+        keepaliveInterval: keepalive.intervalMs,
         keepaliveCountMax: Number.MAX_SAFE_INTEGER,
       })
     })

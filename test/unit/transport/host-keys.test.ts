@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import * as assert from 'uvu/assert'
 import type { Unreachable } from '../../../lib/transport/errors.ts'
 import { HostKeys, type HostKeyChecking } from '../../../lib/transport/host-keys.ts'
@@ -94,3 +96,27 @@ test('the types of the recorded keys are asked for first, and SHA-1 never', asyn
 const rsa = Buffer.concat([Buffer.from([0, 0, 0, 7]), Buffer.from('ssh-rsa'), Buffer.alloc(16)]).toString(
   'base64',
 )
+
+test('a new key is recorded without the name of its host where that is wanted, and found again', async () => {
+  const path = file()
+  const options = {
+    host: 'web1',
+    port: 2222,
+    knownHostsFiles: [path],
+    hostKeyChecking: 'accept-new',
+  } as const
+  await (await HostKeys.of({ ...options, hashKnownHosts: true })).check(a)
+  assert.match(readFileSync(path, 'utf8'), /^\|1\|[^ ]+ ssh-ed25519 \S+\n$/)
+  const { stdout } = await promisify(execFile)('ssh-keygen', ['-F', '[web1]:2222', '-f', path])
+  assert.match(stdout, a.toString('base64'))
+  const copy = file(readFileSync(path, 'utf8'))
+  await (await HostKeys.of({ ...options, hostKeyChecking: 'yes', knownHostsFiles: [copy] })).check(a)
+})
+
+test('a host with an alias is known by it, on whatever port', async () => {
+  const path = file(`fleet ssh-ed25519 ${a.toString('base64')}\n`)
+  const options = { host: '10.0.0.1', port: 2222, hostKeyAlias: 'fleet', hostKeyChecking: 'yes' } as const
+  const keys = await HostKeys.of({ ...options, knownHostsFiles: [path] })
+  await keys.check(a)
+  assert.match((await refusal(keys, b)).message, 'The host key of fleet has changed')
+})

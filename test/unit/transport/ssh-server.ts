@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { createServer, type Server as TcpServer, type Socket } from 'node:net'
+import { connect, createServer, type Server as TcpServer, type Socket } from 'node:net'
 import ssh2 from 'ssh2'
 import type { AuthContext, Connection as SshClient, ServerChannel } from 'ssh2'
 
@@ -8,6 +8,10 @@ export interface ServerOptions {
   readonly lets?: (attempt: AuthContext) => boolean
   readonly methods?: AuthContext['method'][]
   readonly banner?: string
+  /** Lets nobody through to other addresses, as sshd with AllowTcpForwarding no. */
+  readonly closed?: boolean
+  /** Asks these in turn, each time so many at once, before it says yes. */
+  readonly questions?: readonly (readonly string[])[]
   /** Ends so many connections before a greeting, as sshd does beyond MaxStartups. */
   drops?: number
   /** Refuses so many channels, as sshd does beyond MaxSessions. */
@@ -25,8 +29,11 @@ export function newKeyPair(): ReturnType<typeof ssh2.utils.generateKeyPairSync> 
 /** An ssh server in this process, which can be told to misbehave; programs run on this machine. */
 export class TestServer {
   readonly attempts: string[] = []
+  readonly answers: string[] = []
   readonly hostKey = newKeyPair()
   connections = 0
+  /** How many went through it to another address. */
+  through = 0
   readonly #options: ServerOptions
   readonly #tcp: TcpServer
   readonly #sockets = new Set<Socket>()
@@ -42,7 +49,7 @@ export class TestServer {
     const { banner } = options
     const config = { hostKeys: [this.hostKey.private], ...(banner === undefined ? {} : { banner }) }
     const inner = new ssh2.Server(config, (client) => this.#serve(client))
-    this.#tcp = createServer((socket) => {
+    this.#tcp = createServer({ noDelay: true }, (socket) => {
       this.connections++
       this.#sockets.add(socket.on('error', () => undefined))
       if ((options.drops ?? 0) > 0) {
@@ -57,6 +64,11 @@ export class TestServer {
     return typeof address === 'object' && address ? address.port : 0
   }
 
+  /** How many connections there are. */
+  get open(): number {
+    return [...this.#sockets].filter((socket) => !socket.destroyed).length
+  }
+
   /** Breaks every connection. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy()
@@ -68,11 +80,13 @@ export class TestServer {
   }
 
   #serve(client: SshClient): void {
-    const { lets = () => true, methods = ['publickey', 'password'] } = this.#options
+    const { lets = () => true, methods = ['publickey', 'password'], closed = false } = this.#options
     client.on('error', () => undefined)
     client.on('authentication', (attempt) => {
       this.attempts.push(attempt.method)
-      if (lets(attempt)) attempt.accept()
+      const { questions } = this.#options
+      if (questions !== undefined && attempt.method === 'keyboard-interactive') this.#ask(attempt, questions)
+      else if (questions === undefined && lets(attempt)) attempt.accept()
       else attempt.reject(methods)
     })
     client.on('session', (accept, reject) => {
@@ -80,6 +94,33 @@ export class TestServer {
         this.#options.refusals = (this.#options.refusals ?? 0) - 1
         reject()
       } else accept().on('exec', (start, _refuse, { command }) => run(command, start()))
+    })
+    if (closed) return
+    client.on('tcpip', (accept, reject, { destIP, destPort }) => {
+      const socket = connect({ port: destPort, host: destIP, noDelay: true })
+      socket
+        .once('error', () => reject())
+        .once('connect', () => {
+          this.through++
+          const channel = accept().on('error', () => undefined)
+          socket
+            .on('error', () => channel.close())
+            .pipe(channel)
+            .pipe(socket)
+          channel.once('close', () => socket.destroy())
+        })
+    })
+  }
+
+  #ask(
+    attempt: Extract<AuthContext, { method: 'keyboard-interactive' }>,
+    [next, ...later]: readonly (readonly string[])[],
+  ): void {
+    if (next === undefined) return attempt.accept()
+    const prompts = next.map((prompt) => ({ prompt, echo: false }))
+    attempt.prompt(prompts, (answers) => {
+      this.answers.push(...answers)
+      this.#ask(attempt, later)
     })
   }
 }

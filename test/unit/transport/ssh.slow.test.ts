@@ -92,6 +92,48 @@ test('where keyboard-interactive is all that takes a password, it goes out that 
     },
   ))
 
+test('the one question for the password is answered with it', () =>
+  against(
+    { questions: [['Password: '], []], methods: ['keyboard-interactive'] },
+    { password: () => 'secret word' },
+    async (session, server) => {
+      await session.contact()
+      assert.equal(server.answers, ['secret word'])
+    },
+  ))
+
+for (const [questions, words] of [
+  [[['Password: ', 'Verification code: ']], 'it asks "Password:" and "Verification code:"'],
+  [[['Verification code: ']], 'it asks "Verification code:"'],
+  [
+    [['Password: '], ['Expired.\nNew password: ']],
+    'after the password it still asks "Expired. New password:"',
+  ],
+] as const) {
+  test(`a login where ${words} is given up, and says so`, () =>
+    against(
+      { questions, methods: ['keyboard-interactive'] },
+      { password: () => 'secret word' },
+      async (session, server) => {
+        const { reason, message, advice } = await thrown<Unreachable>(session.contact())
+        assert.is(reason, 'auth')
+        assert.match(message, words)
+        assert.match(advice, 'Log in with a key')
+        assert.is(server.connections, 1)
+      },
+    ))
+}
+
+test('ways of logging in are tried in the order that is asked for, and no others', () =>
+  against(
+    { lets: () => false, methods: ['publickey', 'password', 'keyboard-interactive'] },
+    { password: () => 'x', loginMethods: ['password', 'publickey'] },
+    async (session, server) => {
+      await thrown(session.contact())
+      assert.equal(server.attempts, ['none', 'password', 'publickey'])
+    },
+  ))
+
 test('a way of logging in that the host does not take is not tried', () =>
   against({ lets: () => false, methods: ['publickey'] }, { password: () => 'x' }, async (session, server) => {
     await thrown(session.contact())
