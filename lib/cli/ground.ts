@@ -11,6 +11,7 @@ import type { Configuration } from '../state/run-record.ts'
 import { ask } from '../task/ask.ts'
 import { connectionOf, type ConnectionDefaults, type ConnectionVars } from '../vars/connection.ts'
 import { loadVars } from '../vars/load.ts'
+import { localPath } from '../vars/local-path.ts'
 import { resolveRoleVars, WrongVariables, type VarProblem } from '../vars/resolve.ts'
 import type { Vars } from '../vars/schema.ts'
 import { connectionSettings, type ConnectionSettings } from '../vars/settings.ts'
@@ -120,7 +121,7 @@ function connectionFlags(options: Options): ConnectionDefaults {
   const { user, privateKey, connection, become, becomeUser } = options
   return {
     ...(user === undefined ? {} : { user }),
-    ...(privateKey === undefined ? {} : { keyFile: privateKey }),
+    ...(privateKey === undefined ? {} : { keyFiles: [localPath(privateKey)] }),
     ...(connection === undefined ? {} : { connection: connectionType(connection) }),
     ...(become || becomeUser !== undefined ? { become: true } : {}),
     ...(becomeUser === undefined ? {} : { becomeUser }),

@@ -1,13 +1,11 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { openHost, type OpenHost } from '../host/open.ts'
 import type { Holder } from '../host/lock.ts'
 import type { Emit } from '../report/events.ts'
 import { reveal } from '../secrets/secret.ts'
-import type { Dial } from '../transport/connection.ts'
 import { openSession } from '../transport/kept-session.ts'
 import type { ContactEvent } from '../transport/session.ts'
 import type { ConnectionVars } from '../vars/connection.ts'
+import { dialingFor } from './dialing.ts'
 
 export interface SessionSettings {
   readonly emit: Emit
@@ -26,12 +24,14 @@ export async function openInventoryHost(
   { emit, holder, connectTimeoutMs, patienceMs, passphrase }: SessionSettings,
 ): Promise<OpenHost> {
   const password = connection.becomePassword
+  const { dial, leave } = await dialingFor(connection, { connectTimeoutMs, passphrase })
   const session = openSession({
     title: name,
-    dial: await dialFor(connection, { connectTimeoutMs, passphrase }),
+    dial,
     become: password === undefined ? {} : { password: () => reveal(password) },
     ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
     patienceMs,
+    onClosed: leave,
     onContact: (event) => emit({ type: 'contact', host: name, ...contactWords(name, event) }),
   })
   try {
@@ -53,30 +53,6 @@ export async function openInventoryHost(
     await session.close()
     throw error
   }
-}
-
-async function dialFor(
-  connection: ConnectionVars,
-  { connectTimeoutMs, passphrase }: Pick<SessionSettings, 'connectTimeoutMs' | 'passphrase'>,
-): Promise<Dial> {
-  if (connection.connection === 'local') {
-    const { dialLocal } = await import('../transport/process-connection.ts')
-    return dialLocal()
-  }
-  const { dialSsh } = await import('../transport/ssh.ts')
-  const { address, port, keyFile, password, hostKeyChecking, knownHostsFiles } = connection
-  return dialSsh({
-    host: address,
-    port,
-    user: connection.user ?? process.env['USER'] ?? 'root',
-    keyFiles: keyFile === undefined ? undefined : [keyFile],
-    password: password === undefined ? undefined : () => reveal(password),
-    passphrase,
-    agent: process.env['SSH_AUTH_SOCK'],
-    hostKeyChecking,
-    knownHostsFiles: knownHostsFiles ?? [join(homedir(), '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
-    connectTimeoutMs,
-  })
 }
 
 function contactWords(name: string, event: ContactEvent): { state: 'lost' | 'back'; message: string } {

@@ -21,6 +21,8 @@ export interface SessionOptions {
   /** Kept of each output of a command (16 MiB). */
   readonly outputBytes?: number
   readonly onContact?: (event: ContactEvent) => void
+  /** Lets go of what connections were made with. */
+  readonly onClosed?: () => Promise<void>
 }
 
 /** A session over whatever gives connections; it connects when it is first used. */
@@ -74,6 +76,7 @@ class KeptSession implements Session {
 
   async close(why?: string): Promise<void> {
     await this.#contact.close(why)
+    await this.#options.onClosed?.()
   }
 
   /** A kept shell that takes commands: until one was sent, losing contact costs nothing but another try. */

@@ -1,10 +1,11 @@
 import { shellWords, UnclosedQuote } from '../inventory/shell-words.ts'
-import type { HostKeyChecking } from './connection.ts'
+import type { HostKeyChecking } from '../transport/host-keys.ts'
+import type { SshSettings } from '../transport/ssh-config/settings.ts'
 import { localPath } from './local-path.ts'
 import { booleanOf, textOf } from './scalar-schemas.ts'
 import { bool, int, oneOf } from './schema.ts'
 import { schema, Wrong, type Options, type Parse, type Schema } from './schema-type.ts'
-import { readSshOptions, type SshOptions } from './ssh-options.ts'
+import { readSshOptions } from './ssh-options.ts'
 
 export const port = int({ doc: 'The port of the SSH server.', min: 1, max: 65_535 })
 
@@ -42,7 +43,7 @@ export const knownHostsFiles = kind<readonly string[]>('path, or list of paths',
   return words.flatMap((word) => (word === undefined || word === '' ? [] : [localPath(word)]))
 })
 
-export const sshArgs = kind<SshOptions>('options of ssh that are understood here', (found) => {
+export const sshArgs = kind<SshSettings>('options of ssh that are understood here', (found) => {
   try {
     const read = readSshOptions(shellWords(textOf(found) ?? '').words)
     return 'refused' in read ? new Wrong(read.refused) : read.options

@@ -1,5 +1,6 @@
 import type { Located } from '../inventory/located.ts'
 import type { Secret } from '../secrets/secret.ts'
+import { firstWins, type SshSettings } from '../transport/ssh-config/settings.ts'
 import {
   hostKeyChecking,
   isLocal,
@@ -16,21 +17,14 @@ import { problemOf, WrongVariables, type VarProblem } from './resolve.ts'
 import { secret } from './schema.ts'
 import type { Schema } from './schema-type.ts'
 
-export type HostKeyChecking = 'yes' | 'accept-new' | 'no'
-
-/** How one host is reached, and as whom it is worked on. */
-export interface ConnectionVars {
+/** How one host is reached, and as whom it is worked on; what stays open of the way there, ssh_config may say. */
+export interface ConnectionVars extends SshSettings {
   readonly address: string
-  readonly port: number
-  readonly user?: string
-  readonly keyFile?: string
   readonly password?: Secret
   readonly connection: 'ssh' | 'local'
   readonly become: boolean
   readonly becomeUser: string
   readonly becomePassword?: Secret
-  readonly hostKeyChecking: HostKeyChecking
-  readonly knownHostsFiles?: readonly string[]
 }
 
 /** What the command line says for all hosts; as in Ansible, a variable of a host overrides it. */
@@ -46,18 +40,14 @@ export function connectionOf(hostVars: HostVars, cli: ConnectionDefaults = {}): 
     return schema.read(set.found, [], (fault) => problems.push(problemOf(hostVars.host, set.name, fault)))
   }
 
-  const args = {
-    ...read(sshArgs, 'ansible_ssh_extra_args'),
-    ...read(sshArgs, 'ansible_ssh_common_args'),
-    ...read(sshArgs, 'ansible_ssh_args'),
-  }
+  const args = (name: string) => read(sshArgs, name) ?? {}
   read(sudo, 'ansible_become_method')
   const keyFile = read(text, 'ansible_private_key_file', 'ansible_ssh_private_key_file')
   const local = read(isLocal, 'ansible_connection')
   const given = defined({
     port: read(port, 'ansible_port', 'ansible_ssh_port'),
     user: read(text, 'ansible_user', 'ansible_ssh_user'),
-    keyFile: keyFile === undefined ? undefined : localPath(keyFile),
+    keyFiles: keyFile === undefined ? undefined : [localPath(keyFile)],
     password: read(secret(), 'ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password'),
     connection: local === undefined ? undefined : local ? ('local' as const) : ('ssh' as const),
     become: read(yesNo, 'ansible_become'),
@@ -67,17 +57,15 @@ export function connectionOf(hostVars: HostVars, cli: ConnectionDefaults = {}): 
     knownHostsFiles: read(knownHostsFiles, 'ansible_ssh_known_hosts_file'),
   })
   const address = read(text, 'ansible_host', 'ansible_ssh_host') ?? hostVars.host
+  // In the order in which Ansible puts them on ssh's command line, of which the first counts.
+  const before = args('ansible_ssh_args')
+  const after = [args('ansible_ssh_common_args'), args('ansible_ssh_extra_args')]
   if (problems.length > 0) throw new WrongVariables(problems)
-  return { ...fallback, ...cli, ...args, ...given, address }
+  const chosen = { ...fallback, ...cli, ...given }
+  return { ...chosen, ...firstWins(before, chosen, ...after), address }
 }
 
-const fallback = {
-  port: 22,
-  connection: 'ssh',
-  become: false,
-  becomeUser: 'root',
-  hostKeyChecking: 'yes',
-} as const
+const fallback = { connection: 'ssh', become: false, becomeUser: 'root' } as const
 
 interface Named {
   readonly name: string

@@ -1,25 +1,20 @@
-import type { HostKeyChecking } from './connection.ts'
+import type { SshSettings } from '../transport/ssh-config/settings.ts'
+import { firstWins, readSetting } from '../transport/ssh-config/settings.ts'
+import { type Line, readLine } from '../transport/ssh-config/words.ts'
 import { localPath } from './local-path.ts'
 
-/** What `ansible_ssh_common_args` and its like may say about a connection. */
-export interface SshOptions {
-  readonly port?: number
-  readonly user?: string
-  readonly keyFile?: string
-  readonly hostKeyChecking?: HostKeyChecking
-  readonly knownHostsFiles?: readonly string[]
-}
+type Reading = { readonly options: SshSettings } | { readonly refused: string }
 
-type Reading = { readonly options: SshOptions } | { readonly refused: string }
-
-/** How ssh shares, compresses and watches its connections has no meaning here: there is one kept connection a host. */
+/** How ssh shares, shows and forwards has no meaning here: there is one kept connection a host, and nobody at it. */
 const withoutMeaning = new Set(
   (
-    'compression connecttimeout controlmaster controlpath controlpersist loglevel ' +
-    'serveralivecountmax serveraliveinterval tcpkeepalive'
+    'addkeystoagent batchmode checkhostip compression connectionattempts controlmaster controlpath controlpersist ' +
+    'forwardx11 forwardx11trusted gssapiauthentication gssapidelegatecredentials hostbasedauthentication ipqos ' +
+    'loglevel numberofpasswordprompts requesttty tcpkeepalive updatehostkeys visualhostkey'
   ).split(' '),
 )
 
+/** Options that are settings by another name. */
 const longNames: Readonly<Record<string, string>> = {
   i: 'IdentityFile',
   l: 'User',
@@ -29,40 +24,48 @@ const longNames: Readonly<Record<string, string>> = {
 
 /** Reads options as on ssh's command line; the first of its kind counts. What is not understood is refused. */
 export function readSshOptions(words: readonly string[]): Reading {
-  let options: SshOptions = {}
+  let options: SshSettings = {}
   const rest = [...words]
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (/^-[Cqv]+$/.test(word)) continue
-    const [, letter = '', attached = ''] = /^-([oilpJ])(.*)$/.exec(word) ?? []
-    if (letter === '') return { refused: `Remove "${word}": it is not understood here.` }
+    if (/^-[CqTvxank]+$/.test(word)) continue
+    const [, letter = '', attached = ''] = /^-([oilpJFS])(.*)$/s.exec(word) ?? []
+    if (letter === '') return unknown(word)
     const value = attached === '' ? (rest.shift() ?? '') : attached
-    const [, name = '', setting = ''] =
-      letter === 'o' ? (/^\s*(\w+)\s*[=\s]\s*(.*)$/.exec(value) ?? []) : ['', longNames[letter], value]
-    const read = readOption(name, setting)
+    if (letter === 'S') continue
+    const read = letter === 'F' ? configFile(value) : readOption(letter, value)
     if ('refused' in read) return read
-    options = { ...read.options, ...options }
+    options = firstWins(options, read.options)
   }
   return { options }
 }
 
-function readOption(name: string, value: string): Reading {
-  const key = name.toLowerCase()
-  if (withoutMeaning.has(key)) return { options: {} }
-  if (value === '') return { refused: `Give the option "${name}" a value.` }
-  if (key === 'user') return { options: { user: value } }
-  if (key === 'identityfile') return { options: { keyFile: localPath(value) } }
-  if (key === 'userknownhostsfile') return { options: { knownHostsFiles: value.split(/\s+/).map(localPath) } }
-  if (key === 'port' && /^\d+$/.test(value)) return { options: { port: Number(value) } }
-  if (key === 'stricthostkeychecking') return checking(value.toLowerCase())
-  if (key === 'proxyjump' || key === 'proxycommand') {
-    return { refused: `Remove ${name}: hosts are reached directly. Run from a machine that can reach them.` }
+function readOption(letter: string, value: string): Reading {
+  if (letter !== 'o') {
+    const name = longNames[letter] ?? letter
+    return settingOf(name, { keyword: name.toLowerCase(), words: [value], rest: value })
   }
-  return { refused: `Remove "${name}": it is not understood here.` }
+  const line = readLine(value)
+  const name = /^\s*(\w+)/.exec(value)?.[1] ?? value
+  return line === undefined ? { refused: 'Give -o an option and its value.' } : settingOf(name, line)
 }
 
-function checking(value: string): Reading {
-  if (value === 'accept-new') return { options: { hostKeyChecking: 'accept-new' } }
-  if (value === 'no' || value === 'off') return { options: { hostKeyChecking: 'no' } }
-  if (value === 'yes' || value === 'ask') return { options: { hostKeyChecking: 'yes' } }
-  return { refused: 'Write StrictHostKeyChecking=yes, accept-new or no.' }
+function settingOf(name: string, line: Line): Reading {
+  if (withoutMeaning.has(line.keyword)) return { options: {} }
+  if (line.keyword === 'forwardagent' && line.rest.toLowerCase() === 'no') return { options: {} }
+  const reading = readSetting(line)
+  if (reading === undefined) return unknown(name)
+  return 'refused' in reading ? reading : { options: reading.settings }
+}
+
+function configFile(path: string): Reading {
+  if (path === '') return { refused: 'Give -F a file, or none.' }
+  return { options: { configFile: path === 'none' ? path : localPath(path) } }
+}
+
+function unknown(name: string): { readonly refused: string } {
+  return {
+    refused:
+      `Remove "${name}": it is not understood here. docs/connections.md lists what is; ` +
+      'what all of ssh shall know belongs into ssh_config.',
+  }
 }

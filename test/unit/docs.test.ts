@@ -6,6 +6,10 @@ import { flagNames } from '../../lib/cli/flags.ts'
 import { exitCodes } from '../../lib/cli/exit-code.ts'
 import { loadInventory } from '../../lib/inventory/inventory.ts'
 import { withVariableTable } from '../../lib/scaffold/variable-table.ts'
+import { settingNames } from '../../lib/transport/ssh-config/settings.ts'
+import { wayName, wayTo, type Way } from '../../lib/transport/way.ts'
+import { connectionOf } from '../../lib/vars/connection.ts'
+import { loadVars } from '../../lib/vars/load.ts'
 import type { Vars } from '../../lib/vars/schema.ts'
 import { suite } from '../support/suite.ts'
 
@@ -59,6 +63,42 @@ test('the example inventory can be read', async () => {
   const inventory = await loadInventory([join(root, 'inventory/example.ini')])
   assert.is(inventory.hosts.length, 3)
 })
+
+const connections = read('docs/connections.md')
+
+test('the page on connections names every setting that is understood, and no other', () => {
+  const names = settingNames.filter((name) => !new RegExp(`\\b${name}\\b`, 'i').test(connections))
+  assert.equal(names, [])
+  const rows = [...connections.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name)
+  assert.ok(rows.length > 15)
+  assert.equal(
+    rows.filter((name) => !settingNames.includes(name.toLowerCase())),
+    [],
+  )
+})
+
+test('the jump hosts of the page on connections lead where it says', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-test-'))
+  const [inventoryFile, configFile] = [join(folder, 'hosts.ini'), join(folder, 'config')]
+  writeFileSync(inventoryFile, block(connections, 'ini'))
+  writeFileSync(configFile, block(connections, 'ssh-config'))
+  const inventory = await loadInventory([inventoryFile])
+  const store = await loadVars({ inventory, playbookFolder: folder, extra: [], roleNames: [] })
+  const { address, ...given } = connectionOf(store.of('node1'))
+  assert.equal(
+    [address, hopsOf(await wayTo(address, { ...given, configFile }))],
+    ['10.0.0.11', ['jump@192.0.2.1:22']],
+  )
+  for (const jumps of [['gate', 'inner'], ['inner']]) {
+    const hops = hopsOf(await wayTo('node1', { proxy: { jumps }, configFile }))
+    assert.equal([hops.length, hops[0]], [2, 'jump@192.0.2.1:22'])
+  }
+})
+
+function hopsOf({ through }: Way): readonly string[] {
+  if (through === undefined || 'command' in through) return []
+  return [...hopsOf(through.jump), wayName(through.jump)]
+}
 
 test('every link to a file leads to one', () => {
   const pages = ['.', 'docs', 'roles/system_tuning'].flatMap((folder) => {

@@ -17,11 +17,9 @@ async function connection(variables: string, cli?: ConnectionDefaults, extra: re
 test('without variables it is ssh to the name itself', async () => {
   assert.equal(await connection(''), {
     address: 'web1',
-    port: 22,
     connection: 'ssh',
     become: false,
     becomeUser: 'root',
-    hostKeyChecking: 'yes',
   })
 })
 
@@ -32,8 +30,8 @@ const aliases: readonly (readonly [string, string, unknown])[] = [
   ['ansible_ssh_port=2222', 'port', 2222],
   ['ansible_user=deploy', 'user', 'deploy'],
   ['ansible_ssh_user=1000', 'user', '1000'],
-  ['ansible_private_key_file=/k', 'keyFile', '/k'],
-  ['ansible_ssh_private_key_file=~/k', 'keyFile', `${homedir()}/k`],
+  ['ansible_private_key_file=/k', 'keyFiles', ['/k']],
+  ['ansible_ssh_private_key_file=~/k', 'keyFiles', [`${homedir()}/k`]],
   ['ansible_connection=local', 'connection', 'local'],
   ['ansible_connection=smart', 'connection', 'ssh'],
   ['ansible_become=yes', 'become', true],
@@ -55,7 +53,35 @@ const aliases: readonly (readonly [string, string, unknown])[] = [
   ],
   ['ansible_ssh_common_args="-o StrictHostKeyChecking=no"', 'hostKeyChecking', 'no'],
   ['ansible_ssh_extra_args="-p 23 -C -o ControlMaster=auto"', 'port', 23],
-  ['ansible_ssh_args="-i /k -l me"', 'keyFile', '/k'],
+  ['ansible_ssh_args="-i /k -l me"', 'keyFiles', ['/k']],
+  [`ansible_ssh_args="-i '/a b' -i/c"`, 'keyFiles', ['/a b', '/c']],
+  ['ansible_ssh_args="-i /a" ansible_private_key_file=/b', 'keyFiles', ['/a', '/b']],
+  ['ansible_ssh_common_args="-J op@gate:2222,inner"', 'proxy', { jumps: ['op@gate:2222', 'inner'] }],
+  ['ansible_ssh_common_args="-o ProxyJump=gate"', 'proxy', { jumps: ['gate'] }],
+  ['ansible_ssh_common_args="-o ProxyJump=none"', 'proxy', { jumps: [] }],
+  [
+    `ansible_ssh_common_args='-o ProxyCommand="ssh -W %h:%p -q gate"'`,
+    'proxy',
+    { command: 'ssh -W %h:%p -q gate' },
+  ],
+  ['ansible_ssh_common_args="-J gate -o ProxyCommand=nc"', 'proxy', { jumps: ['gate'] }],
+  ['ansible_ssh_common_args="-F /x"', 'configFile', '/x'],
+  ['ansible_ssh_common_args="-F none"', 'configFile', 'none'],
+  ['ansible_ssh_common_args="-o ConnectTimeout=1m5"', 'connectTimeoutMs', 65_000],
+  ['ansible_ssh_common_args="-o ServerAliveInterval=30"', 'aliveIntervalMs', 30_000],
+  ['ansible_ssh_common_args="-o ServerAliveCountMax=5"', 'aliveMisses', 5],
+  ['ansible_ssh_common_args="-o HostKeyAlias=x"', 'hostKeyAlias', 'x'],
+  ['ansible_ssh_common_args="-o IdentitiesOnly=yes"', 'identitiesOnly', true],
+  [
+    'ansible_ssh_common_args="-o PreferredAuthentications=hostbased,password,publickey"',
+    'loginMethods',
+    ['password', 'publickey'],
+  ],
+  // The order of Ansible's own command line, of which ssh takes the first.
+  ['ansible_port=25 ansible_ssh_args="-p 26"', 'port', 26],
+  ['ansible_port=25 ansible_ssh_common_args="-p 26"', 'port', 25],
+  ['ansible_ssh_common_args="-p 26 -p 27" ansible_ssh_extra_args="-p 28"', 'port', 26],
+  ['ansible_ssh_args="-p 26" ansible_ssh_common_args="-p 27"', 'port', 26],
 ]
 for (const [variable, field, value] of aliases) {
   test(`${variable} sets ${field}`, async () => {
@@ -86,7 +112,6 @@ test('a variable of the host overrides the command line, which overrides the def
   const cli = { user: 'cli', port: 24, become: true } as const
   const found = await connection('ansible_user=host', cli)
   assert.equal([found.user, found.port, found.become], ['host', 24, true])
-  assert.is((await connection('ansible_port=25 ansible_ssh_args="-p 26"', cli)).port, 25)
 })
 
 test('values from -e are typed as well', async () => {
@@ -109,11 +134,19 @@ test('everything that is wrong is told at once, with its place', async () => {
 
 const refused: readonly (readonly [string, RegExp])[] = [
   ['ansible_host="{{ ip }}"', /is not evaluated/],
-  ['ansible_ssh_common_args="-J bastion"', /hosts are reached directly/],
-  [`ansible_ssh_common_args='-o ProxyCommand="ssh -W %h:%p b"'`, /hosts are reached directly/],
-  ['ansible_ssh_args="-o SendEnv=X"', /Remove "SendEnv"/],
+  ['ansible_ssh_args="-o SendEnv=X"', /Remove "SendEnv": .* ssh_config/],
+  ['ansible_ssh_args="-o ForwardAgent=yes"', /Remove "ForwardAgent"/],
   ['ansible_ssh_args="--what"', /Remove "--what"/],
-  ['ansible_ssh_args="-p x"', /Remove "Port"/],
+  ['ansible_ssh_args="-A"', /Remove "-A"/],
+  ['ansible_ssh_args="-p x"', /Correct the port "x"/],
+  ['ansible_ssh_args="-p"', /Give port a value/],
+  ['ansible_ssh_args="-o"', /Give -o an option/],
+  ['ansible_ssh_args="-F"', /Give -F a file/],
+  ['ansible_ssh_args="-o StrictHostKeyChecking=maybe"', /yes, accept-new or no/],
+  ['ansible_ssh_args="-o ServerAliveCountMax=x"', /ServerAliveCountMax/],
+  ['ansible_ssh_args="-o ConnectTimeout=soon"', /Write a time/],
+  ['ansible_ssh_args="-o IdentitiesOnly=perhaps"', /Write yes or no/],
+  ['ansible_ssh_args="-o CertificateFile=/c"', /CertificateFile is not supported/],
 ]
 for (const [variable, message] of refused) {
   test(`${variable} is refused, not passed over`, async () => {
