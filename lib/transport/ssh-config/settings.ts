@@ -100,10 +100,7 @@ const readers: Readonly<Record<string, Read>> = {
   passwordauthentication: yesNo((passwordsAllowed) => ({ passwordsAllowed })),
   kbdinteractiveauthentication: yesNo((questionsAllowed) => ({ questionsAllowed })),
   challengeresponseauthentication: yesNo((questionsAllowed) => ({ questionsAllowed })),
-  certificatefile: unless(
-    'none',
-    'CertificateFile is not supported: log in with a plain key, or let an agent do it.',
-  ),
+  certificatefile: unless('none', 'CertificateFile is not supported: log in with a plain key.'),
   proxyusefdpass: unless('no', 'Remove ProxyUseFdpass: a ProxyCommand has to pass the bytes itself.'),
   revokedhostkeys: unless(
     'none',
