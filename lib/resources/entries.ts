@@ -1,6 +1,7 @@
 import { join } from 'node:path/posix'
 import { sh } from '../host/command.ts'
 import type { Attributes, Hash, HostReader, Stat } from '../host/host.ts'
+import { temporaryBeside } from '../host/paths.ts'
 import type { State } from '../task/state.ts'
 import { octal } from './file-content.ts'
 
@@ -78,17 +79,23 @@ function entriesOf(
   const listed = all ? [...below(found, path)].map((each) => `.${each.slice(path.length)}`) : []
   const every = [...new Set([...names, ...listed])].toSorted()
   const ours = new Set(every.map((name) => pathOf(path, name)))
-  const others = [...below(found, path)].filter((each) => !ours.has(each))
+  const litter = new Set(names.map((name) => temporaryBeside(pathOf(path, name))))
+  const others = [...below(found, path)].filter((each) => !ours.has(each) && !litter.has(each))
   const shared = new Set(
     others.flatMap((each): readonly string[] => foldersOf(`.${each.slice(path.length)}`)),
   )
-  return new Map(
-    every.flatMap((name) => {
-      const at = pathOf(path, name)
-      const entry = entryOf(stats.get(at) ?? { type: 'absent' }, shared.has(name))
-      return entry === undefined ? [] : [[name, entry]]
-    }),
-  )
+  const entries = new Map<string, Entry>()
+  const notFolders = new Set<string>()
+  for (const name of every) {
+    // What a link leads to is not in this folder.
+    const away = foldersOf(name).some((above) => notFolders.has(above))
+    const entry = away
+      ? undefined
+      : entryOf(stats.get(pathOf(path, name)) ?? { type: 'absent' }, shared.has(name))
+    if (entry?.[0] !== 'directory') notFolders.add(name)
+    if (entry !== undefined) entries.set(name, entry)
+  }
+  return entries
 }
 
 function entryOf(stat: Stat, shared: boolean): Entry | undefined {
@@ -124,7 +131,7 @@ async function find(
   paths: readonly string[],
   depth: readonly string[],
 ): Promise<readonly string[]> {
-  const { stdout, stderr } = await host.query(sh`find ${paths} -mindepth 1 ${depth}`, { ok: [0, 1] })
+  const { stdout, stderr } = await host.query(sh`LC_ALL=C find ${paths} -mindepth 1 ${depth}`, { ok: [0, 1] })
   const refused = stderr.split('\n').find((line) => line !== '' && !/No such file or directory/.test(line))
   if (refused !== undefined) throw new Error(`On ${host.name} a folder cannot be looked into: ${refused}`)
   return stdout.split('\n').filter((line) => line !== '')

@@ -1,3 +1,5 @@
+import { sh } from '../host/command.ts'
+import { temporaryBeside } from '../host/paths.ts'
 import type { Difference } from '../report/events.ts'
 import { defineResource, type Change, type Resource, type WantContext } from '../task/kind.ts'
 import { same, type State } from '../task/state.ts'
@@ -6,6 +8,7 @@ import {
   entriesIn,
   fieldsFor,
   foldersOf,
+  pathOf,
   readEntries,
   type Entries,
   type Entry,
@@ -76,8 +79,12 @@ export const tree: (args: TreeArgs) => Resource = defineResource('tree', {
     return inFolder(actual.hint === undefined ? actual : { is: 'absent', hint: actual.hint }, state)
   },
 
-  async apply(host, { path }, { from, to }) {
-    await moveEntries(host, path, { from: entriesIn(from), to: entriesIn(to) })
+  async apply(host, ref, { to }) {
+    const { path, names, all } = ref
+    // What a write that was cut short left behind; where extras are removed it is one of them.
+    if (!all) await host.exec(sh`rm -f -- ${names.map((name) => temporaryBeside(pathOf(path, name)))}`)
+    const [now = new Map()] = await readEntries(host, [ref])
+    await moveEntries(host, path, { from: now, to: entriesIn(to) })
   },
 
   claim: ({ path, names, all }) => [

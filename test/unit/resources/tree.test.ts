@@ -92,6 +92,27 @@ test('What the source does not have is removed on request, and stands again afte
   )
 })
 
+test('A link in the place of a folder gives way where extras are removed, and what it leads to stays', async () => {
+  const host = hostWith()
+  host.files.write('/srv/parts/a/1.conf', 'one\n')
+  host.files.link('/etc/app/parts', '/srv/parts')
+  await rejects(async () => bring(host, await completed(resource, roleFolder)), /there is a link in the way/)
+  const exact = tree({ ...args, removeExtra: true })
+  await keepsContract({ host: host.clone(), resource: exact, roleFolder })
+  await bring(host, await completed(exact, roleFolder))
+  assert.is(await bring(host, await completed(exact, roleFolder)), undefined)
+  assert.is(host.files.read('/srv/parts/a/1.conf'), 'one\n')
+})
+
+test('What a write that was cut short left behind is nobody else, and goes', async () => {
+  const host = hostWith()
+  const whole = await completed(resource, roleFolder)
+  const from = await stateOf(host, whole)
+  host.files.write('/etc/app/.app.conf.troupe', 'po')
+  await kindOf('tree').apply(host, whole.ref, { from: await stateOf(host, whole), to: from })
+  assert.not(host.files.get('/etc/app'))
+})
+
 test('Two hundred files cost as few round trips as two', async () => {
   const many = (count: number) =>
     roleWith(Object.fromEntries(Array.from({ length: count }, (_, n) => [`d${n % 2}/${n}`, `file ${n}\n`])))
