@@ -73,6 +73,7 @@ function formatOf(dialect: Dialect): KeyFormat {
 function edit(dialect: Dialect, text: string, key: Key, value: unknown): string {
   const { root, document } = parse(dialect, text)
   checkWay(root, key)
+  if (value === undefined && valueAt(root, key) === undefined) return text
   const wanted = asJson(withValue(root, key, value))
   const look = dialect.look(text)
   const splice =
@@ -83,9 +84,18 @@ function edit(dialect: Dialect, text: string, key: Key, value: unknown): string 
     const after = `${text.slice(0, splice.at)}${splice.by}${text.slice(splice.until)}`
     if (says(dialect, after, wanted)) return after
   }
-  const whole = dialect.rewrite(text, key, value)
-  if (says(dialect, whole, wanted)) return whole
+  const whole = rewritten(dialect, text, key, value)
+  if (whole !== undefined && says(dialect, whole, wanted)) return whole
   throw new TypeError(`${printKey(key)} cannot be changed without changing what else stands in the file.`)
+}
+
+/** Undefined where it cannot be written so, as a value that an alias elsewhere stands for. */
+function rewritten(dialect: Dialect, text: string, key: Key, value: unknown): string | undefined {
+  try {
+    return dialect.rewrite(text, key, value)
+  } catch {
+    return undefined
+  }
 }
 
 function says(dialect: Dialect, text: string, wanted: unknown): boolean {

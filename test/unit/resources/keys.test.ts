@@ -291,6 +291,14 @@ test('A key in what is no table is refused, and so are keys that hold each other
   assert.throws(() => keys({ path, format: 'yaml' }), /No key/)
 })
 
+test('A value that another key stands for by an alias is not changed behind its back', async () => {
+  const aliased = 'a: &x\n  b: 1\nc: *x\n'
+  const set = (key: string) => bring(hostWith(aliased), keys({ path, format: 'yaml', set: { [key]: 2 } }))
+  await rejects(() => set('a'), /a cannot be changed without changing what else stands in the file/)
+  await rejects(() => set('a.b'), /cannot be changed/)
+  assert.ok(await set('c'))
+})
+
 test('It owns its keys only, and names them in what it says', async () => {
   const { claim, show } = kindOf('keys')
   const resource = keys({ path, format: 'toml', set: { 'a."b.c"': 1 }, unset: [['d', 'e']] })
