@@ -1,5 +1,6 @@
 // Importing this makes every kind of resource known, so that a journal of any of them can be undone.
 export { archive, type ArchiveArgs } from './archive.ts'
+export { authorizedKey, type AuthorizedKeyArgs } from './authorized-key.ts'
 export { block, type BlockArgs } from './block.ts'
 export { command, type CommandArgs } from './command.ts'
 export { containerImage, type ContainerImageArgs } from './container-image.ts'

@@ -25,7 +25,7 @@ export interface LineArgs {
   readonly state?: 'absent'
 }
 
-type Ref = { readonly path: string; readonly line: string; readonly match?: string }
+export type LineRef = { readonly path: string; readonly line: string; readonly match?: string }
 
 export type LineState =
   /** The line as it stands, or all lines that match, from top to bottom. */
@@ -41,11 +41,11 @@ export const line = defineResource('line', {
     if (match !== undefined && state === undefined && !new RegExp(match).test(text)) {
       throw new TypeError(`The line for ${path} does not match ${match}, so it would be added in every run.`)
     }
-    const ref: Ref = { path: checkPath(path), line: text, ...(match === undefined ? {} : { match }) }
+    const ref: LineRef = { path: checkPath(path), line: text, ...(match === undefined ? {} : { match }) }
     return { key: `${path}#${match ?? text}`, ref, spec: args }
   },
 
-  async read(host: HostReader, refs: readonly Ref[]) {
+  async read(host: HostReader, refs: readonly LineRef[]) {
     const texts = await readTexts(
       host,
       refs.map(({ path }) => path),
@@ -69,7 +69,8 @@ export const line = defineResource('line', {
   digest: (state) => (state.is === 'present' ? state.lines.join(' ') : state.is),
 })
 
-async function moveLines(host: Host, ref: Ref, { to }: Change<LineState>): Promise<void> {
+/** Brings the lines that a ref names to those of a state; the rest of the file stays. */
+export async function moveLines(host: Host, ref: LineRef, { to }: Change<LineState>): Promise<void> {
   if (to.is === 'no file') return
   const hashes = to.is === 'present' ? to.lines : []
   const now = await linesNow(host, ref)
@@ -98,13 +99,14 @@ async function moveLines(host: Host, ref: Ref, { to }: Change<LineState>): Promi
   })
 }
 
-async function linesNow(host: Host, ref: Ref): Promise<readonly string[]> {
+async function linesNow(host: Host, ref: LineRef): Promise<readonly string[]> {
   const [text] = await readTexts(host, [ref.path])
   if (text === undefined || text instanceof Error) return []
   return indexesOf(text, ref).map((index) => text.lines[index] ?? '')
 }
 
-function stateIn(host: HostReader, text: Text, ref: Ref): Reading<LineState> {
+/** What a text says of the lines that a ref names. */
+export function stateIn(host: HostReader, text: Text, ref: LineRef): Reading<LineState> {
   if (text instanceof Error) return text
   if (text === undefined) return { is: 'no file' }
   const found = indexesOf(text, ref)
@@ -118,7 +120,7 @@ function stateIn(host: HostReader, text: Text, ref: Ref): Reading<LineState> {
 }
 
 /** All lines that match; without a pattern, those that are the line itself. */
-function indexesOf({ lines }: Lines, { line: text, match }: Ref): readonly number[] {
+function indexesOf({ lines }: Lines, { line: text, match }: LineRef): readonly number[] {
   const pattern = match === undefined ? undefined : new RegExp(match)
   const all = [...lines.keys()]
   return all.filter((index) =>
