@@ -2,6 +2,7 @@
 export { archive, type ArchiveArgs } from './archive.ts'
 export { authorizedKey, type AuthorizedKeyArgs } from './authorized-key.ts'
 export { block, type BlockArgs } from './block.ts'
+export { certificateTrust, type CertificateTrustArgs } from './certificate-trust.ts'
 export { command, type CommandArgs } from './command.ts'
 export { containerImage, type ContainerImageArgs } from './container-image.ts'
 export { cronJob, type CronJobArgs } from './cron-job.ts'

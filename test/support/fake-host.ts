@@ -29,6 +29,7 @@ import { systemctl } from './fake-host-systemctl.ts'
 import { systemPrograms } from './fake-host-system.ts'
 import { tarProgram } from './fake-host-tar.ts'
 import { treePrograms } from './fake-host-tree.ts'
+import { trustPrograms } from './fake-host-trust.ts'
 import { FakeUsers, type SavedUsers } from './fake-host-users.ts'
 
 export { Killed } from './fake-host-counts.ts'
@@ -82,6 +83,7 @@ export class FakeHost implements Host {
       tools,
       treePrograms(this.files),
       tarProgram(this.files),
+      trustPrograms(this.files),
     ])
     this.files.write(bootId, randomUUID())
   }
