@@ -23,7 +23,7 @@ function source(): string {
 const prepare = `
 mkdir -p ${path}/parts ${path}/theirs/deep && echo theirs > ${path}/theirs/deep/file
 echo 'number = old' > ${path}/parts/7.conf && chmod 600 ${path}/parts/7.conf
-ln -s /nowhere ${path}/dangling`
+ln -sfn /nowhere ${path}/dangling`
 
 const damages = [
   `echo damaged > ${path}/parts/3.conf`,
