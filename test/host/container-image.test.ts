@@ -42,6 +42,8 @@ test(
       assert.ok((await images()).split('\n').includes(name))
       const digest = (await at.must(`ctr -n k8s.io images ls | awk '$1 == "${name}" { print $3 }'`)).trim()
       assert.equal(await lookAt(host, containerImage({ image: name, digest })), { is: 'present', digest })
+      await at.must(`ctr -n k8s.io images rm ${name}`)
+      await bringTo(host, resource)
       await kindOf(resource.kind).apply(host, resource.ref, { from: change.to, to: change.from })
       assert.is(await images(), '')
       await at.must('systemctl stop containerd')

@@ -26,6 +26,7 @@ export const cases: readonly KindCase[] = [
         url: at(served, '/tool'),
         sha256,
         mode: 0o755,
+        owner: 'root',
         artifacts: pushed,
       }),
     ],

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import type { KindCase } from './case.ts'
 
 /** Kinds that no lab host can show, and why; the fake host shows them. */
-export const fakeOnly: Readonly<Record<string, string>> = {}
+export const fakeOnly: Readonly<Record<string, string>> = {
+  image: 'a fingerprint cannot tell what is in the database of a runtime; host/container-image looks into it',
+}
 
 /** Every kind of resource on a real host, at least once: the cases of every file here that has some. */
 export const allCases: readonly KindCase[] = (await Promise.all(sourcesIn(import.meta.dirname).map(casesOf)))

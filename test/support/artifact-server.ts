@@ -11,6 +11,8 @@ export type Fault =
   | { readonly status: number }
   /** Answers with the whole, whatever was asked for. */
   | 'ignores Range'
+  /** Answers a request for a range with another one. */
+  | { readonly rangeFrom: number }
   /** Says that it stands elsewhere. */
   | { readonly redirect: string }
 
@@ -62,7 +64,7 @@ export class ArtifactServer {
     }
     const { length } = this.content
     const range = /^bytes=(\d+)-$/.exec(fault === 'ignores Range' ? '' : (request.headers.range ?? ''))?.[1]
-    const start = Number(range ?? 0)
+    const start = typeof fault === 'object' && 'rangeFrom' in fault ? fault.rangeFrom : Number(range ?? 0)
     if (start >= length) return void response.writeHead(416, { 'content-range': `bytes */${length}` }).end()
     response.writeHead(range === undefined ? 200 : 206, {
       etag: `"${this.sha256}"`,

@@ -76,6 +76,13 @@ test('a server that ignores what is here already is taken at its word from the s
     assert.is(server.requests.length, 2)
   }))
 
+test('a server that answers with another part than was asked for is asked for the whole', () =>
+  serving([{ breakAt: 1_000_000 }, { rangeFrom: 500_000 }], async (server) => {
+    const file = await fetchArtifact(orderOf(server, { attempts: 3 }))
+    assert.ok(readFileSync(file).equals(content))
+    assert.is(server.requests[2]?.headers.range, undefined)
+  }))
+
 test('a part of an earlier process is gone on with', () =>
   serving([], async (server) => {
     const order = orderOf(server)
