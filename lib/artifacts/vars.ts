@@ -22,7 +22,7 @@ export const artifacts = defineVars({
     }),
     {
       default: [],
-      doc: 'Other places for what stands below an address. The first that fits decides; several for one beginning are tried in order, the original last.',
+      doc: 'Other places for what stands below an address, as [{from, to}]. The first that fits decides; several for one beginning are tried in order, the original last, or not at all where one says only: true.',
     },
   ),
   cache: string({

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { artifacts } from '../../lib/artifacts/index.ts'
 import { flagNames } from '../../lib/cli/flags.ts'
 import { exitCodes } from '../../lib/cli/exit-code.ts'
 import { loadInventory } from '../../lib/inventory/inventory.ts'
@@ -113,6 +114,12 @@ test('every link to a file leads to one', () => {
       .map((link) => `${page}: ${link}`)
   })
   assert.equal(broken, [])
+})
+
+test('the table of variables for artifacts is that of their schema', () => {
+  const page = read('docs/artifacts.md')
+  assert.match(page, '<!-- variables -->')
+  assert.is(page, withVariableTable(page, { name: 'artifacts', vars: artifacts }))
 })
 
 for (const name of readdirSync(join(root, 'roles'))) {
