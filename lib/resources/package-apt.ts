@@ -11,6 +11,9 @@ const maybe = [0, 1, 127]
 /** Another apt, as that of the nightly updates, is waited for. */
 const patience = 'DPkg::Lock::Timeout=600'
 const keepConfiguration = 'Dpkg::Options::=--force-confold'
+const needsOnly = ['Recommends', 'Suggests']
+  .map((each) => `-o APT::AutoRemove::${each}Important=false`)
+  .join(' ')
 const staleLists = /404|Unable to fetch|Failed to fetch|Hash Sum mismatch/
 
 /** Debian and its kin, by dpkg and apt. */
@@ -82,7 +85,8 @@ export const apt: PackageTool = {
       await host.exec(sh`apt-get purge -y -o ${patience} ${residual}`, jobOf(on))
     }),
 
-  unneeded: (host) => removals(host, 'autoremove'),
+  // What others only recommend or suggest came along nevertheless.
+  unneeded: (host) => removals(host, `autoremove ${needsOnly}`),
 
   askHeld: (host) => host.query(sh`apt-mark showhold`, { ok: maybe }),
 
