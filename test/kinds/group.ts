@@ -25,9 +25,9 @@ export const cases: readonly KindCase[] = [
   {
     kind: 'group',
     title: 'A group that nobody wants goes',
-    prepare: 'groupadd --gid 991 stray && gpasswd --add news stray',
+    prepare: 'groupadd --gid 993 stray && gpasswd --add news stray',
     resources: () => [group({ name: 'stray', state: 'absent' })],
-    damages: ['groupadd --gid 991 stray'],
+    damages: ['groupadd --gid 993 stray'],
     noise: [lastVersions],
   },
 ]

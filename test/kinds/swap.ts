@@ -7,9 +7,6 @@ export const cases: readonly KindCase[] = [
     title: 'What would be swapped to at the next boot is commented',
     prepare: String.raw`printf '# theirs\n/dev/sdx1\tnone\tswap\tsw\t0 0\n/swapfile none swap sw 0 0' > /etc/fstab`,
     resources: () => [swap({ state: 'off' })],
-    damages: [
-      'echo "/dev/sdy1 none swap sw 0 0" >> /etc/fstab',
-      'sed -i "s/^# off by troupe: //" /etc/fstab',
-    ],
+    damages: ['sed -i "s/^# off by troupe: //" /etc/fstab', 'sed -i "3s/^# off by troupe: //" /etc/fstab'],
   },
 ]
