@@ -1,6 +1,6 @@
+import type { Host, HostReader } from '../../lib/host/host.ts'
 import { kindOf, type Inputs, type Reading, type Resource } from '../../lib/task/kind.ts'
 import { same, type State } from '../../lib/task/state.ts'
-import type { FakeHost } from './fake-host.ts'
 
 /** A resource as the engine looks at it: rendered, read and named on the controller. */
 export async function completed(resource: Resource, roleFolder = '/nowhere'): Promise<Resource> {
@@ -10,13 +10,13 @@ export async function completed(resource: Resource, roleFolder = '/nowhere'): Pr
 }
 
 /** What one resource looks like on a host. */
-export async function reading(host: FakeHost, resource: Resource): Promise<Reading<State>> {
+export async function reading(host: HostReader, resource: Resource): Promise<Reading<State>> {
   const [state] = await kindOf(resource.kind).read(host, [resource.ref])
   return state ?? new Error('nothing was read')
 }
 
 /** What it looks like, where it can be seen. */
-export async function stateOf(host: FakeHost, resource: Resource): Promise<State> {
+export async function stateOf(host: HostReader, resource: Resource): Promise<State> {
   const seen = await reading(host, resource)
   if (seen instanceof Error) throw seen
   return seen
@@ -24,7 +24,7 @@ export async function stateOf(host: FakeHost, resource: Resource): Promise<State
 
 /** Brings one resource to what it wants, without an engine; the states before and wanted, undefined when it is right. */
 export async function bring(
-  host: FakeHost,
+  host: Host,
   resource: Resource,
   inputs: Inputs = {},
 ): Promise<{ readonly from: State; readonly to: State } | undefined> {

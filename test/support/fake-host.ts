@@ -17,6 +17,7 @@ import type { Secret } from '../../lib/secrets/secret.ts'
 import { packageTools } from './fake-host-apt.ts'
 import { Traffic } from './fake-host-counts.ts'
 import { FakeDisk } from './fake-host-disk.ts'
+import { firewallPrograms } from './fake-host-firewall.ts'
 import { FakeFiles, type SavedFiles } from './fake-host-files.ts'
 import { filters } from './fake-host-kernel.ts'
 import { modprobe } from './fake-host-modules.ts'
@@ -80,6 +81,7 @@ export class FakeHost implements Host {
       systemctl(this.systemd),
       this.users.programs,
       systemPrograms(this.files),
+      firewallPrograms(this.files, this.systemd),
       tools,
       treePrograms(this.files),
       tarProgram(this.files),

@@ -1,0 +1,123 @@
+import * as assert from 'uvu/assert'
+import type { Host } from '../../lib/host/host.ts'
+import { thisHolder } from '../../lib/host/lock.ts'
+import { openHost } from '../../lib/host/open.ts'
+import { firewallPort } from '../../lib/resources/index.ts'
+import { kindOf, type Resource } from '../../lib/task/kind.ts'
+import { openSession } from '../../lib/transport/kept-session.ts'
+import { dialSsh } from '../../lib/transport/ssh.ts'
+import type { LabHost } from '../lab/host.ts'
+import { createLab, type Lab } from '../lab/lab.ts'
+import { bring, stateOf } from '../support/bring.ts'
+import { suite } from '../support/suite.ts'
+
+const test = suite('host/firewall')
+const port = 6443
+let lab: Lab
+let guarded: Readonly<Record<'ufw' | 'firewalld' | 'nftables', LabHost>>
+let neighbour: LabHost
+
+const listener = [
+  `systemd-run -q --unit=listener python3 -m http.server ${port}`,
+  `until bash -c '</dev/tcp/127.0.0.1/${port}' 2>/dev/null; do sleep 0.1; done`,
+].join('\n')
+const prepare = {
+  ufw: 'apt-get install -y ufw && ufw allow 22/tcp && ufw --force enable',
+  firewalld: `apt-get install -y firewalld netbase && until firewall-cmd --state; do sleep 0.2; done`,
+  nftables: `apt-get install -y nftables && nft 'table inet own { chain input { type filter hook input priority 0; policy drop; iif lo accept; ct state established,related accept; tcp dport { 22, 80 } accept; }; }'`,
+} as const
+
+test.before(async () => {
+  lab = await createLab({ hosts: 4 })
+  const [ufw, firewalld, nftables, other] = lab.hosts
+  assert.ok(ufw && firewalld && nftables && other)
+  guarded = { ufw, firewalld, nftables }
+  neighbour = other
+  for (const [name, script] of Object.entries(prepare)) {
+    await guarded[name as keyof typeof prepare].must(`${script} && ${listener}`, { timeoutMs: 240_000 })
+  }
+})
+test.after(() => lab.destroy())
+
+async function withHost(at: LabHost, work: (host: Host) => Promise<void>): Promise<void> {
+  const login = { host: at.address, port: 22, user: 'root', keyFiles: [lab.keyFile] }
+  const dial = dialSsh({ ...login, knownHostsFiles: [lab.knownHostsFile] })
+  const session = openSession({ title: at.name, dial })
+  const { host, close } = await openHost({ name: at.name, session, holder: thisHolder('test') })
+  assert.ok(host)
+  try {
+    await work(host)
+  } finally {
+    await close()
+  }
+}
+
+async function letsIn(at: LabHost): Promise<boolean> {
+  const { code } = await neighbour.run(`timeout 2 bash -c '</dev/tcp/${at.address}/${port}'`)
+  return code === 0
+}
+
+/** What the neighbour sees before, with, and after it. */
+async function seen(at: LabHost, resource: Resource): Promise<readonly boolean[]> {
+  const sights = [await letsIn(at)]
+  await withHost(at, async (host) => {
+    const change = await bring(host, resource)
+    assert.ok(change)
+    sights.push(await letsIn(at))
+    assert.is(await bring(host, resource), undefined, 'the second time there is still something to do')
+    const { from: to } = change
+    await kindOf(resource.kind).apply(host, resource.ref, { from: await stateOf(host, resource), to })
+    assert.equal(await stateOf(host, resource), to)
+    sights.push(await letsIn(at))
+  })
+  return sights
+}
+
+for (const firewall of ['ufw', 'firewalld'] as const) {
+  test(
+    `${firewall} keeps a port shut, opens it to a neighbour, and shuts it again in a revert`,
+    async () => assert.equal(await seen(guarded[firewall], firewallPort({ port })), [false, true, false]),
+    { timeoutMs: 420_000 },
+  )
+
+  test(
+    `${firewall} opens a port to whom it is opened, and to nobody else`,
+    async () => {
+      const at = guarded[firewall]
+      const toNeighbour = firewallPort({ port, from: neighbour.address })
+      assert.equal(await seen(at, toNeighbour), [false, true, false])
+      assert.equal(await seen(at, firewallPort({ port, from: '10.255.0.0/16' })), [false, false, false])
+    },
+    { timeoutMs: 120_000 },
+  )
+
+  test(
+    `${firewall} keeps a port open over a boot`,
+    async () => {
+      const at = guarded[firewall]
+      await withHost(at, async (host) => void (await bring(host, firewallPort({ port }))))
+      await at.reboot()
+      await at.must(listener)
+      assert.is(await letsIn(at), true)
+      await withHost(at, async (host) => {
+        assert.is(await bring(host, firewallPort({ port })), undefined)
+        assert.ok(await bring(host, firewallPort({ port, state: 'absent' })))
+      })
+      assert.is(await letsIn(at), false)
+    },
+    { timeoutMs: 120_000 },
+  )
+}
+
+test('Rules that nobody looks after are left alone, with advice, unless they let the port in', () =>
+  withHost(guarded.nftables, async (host) => {
+    const failed = await bring(host, firewallPort({ port })).catch((error: unknown) => error)
+    assert.match(failed instanceof Error ? failed.message : '', 'drops what its own rules do not name')
+    assert.is(await bring(host, firewallPort({ ports: [22, 80] })), undefined)
+    assert.is(await letsIn(guarded.nftables), false)
+  }))
+
+test('A host without a firewall has nothing to do', () =>
+  withHost(neighbour, async (host) => {
+    assert.is(await bring(host, firewallPort({ port })), undefined)
+  }))
