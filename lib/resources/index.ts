@@ -22,6 +22,7 @@ export { packageRepository, type PackageRepositoryArgs } from './package-reposit
 export { packages, type PackagesArgs } from './packages.ts'
 export { restarted } from './restarted.ts'
 export { swap, type SwapArgs } from './swap.ts'
+export { selinux, type SelinuxArgs } from './selinux.ts'
 export { symlink, type SymlinkArgs } from './symlink.ts'
 export { sysctl, type SysctlArgs } from './sysctl.ts'
 export { timer, type TimerArgs } from './timer.ts'
