@@ -1,6 +1,7 @@
 import { dirname } from 'node:path/posix'
 import { sh } from '../host/command.ts'
 import type { Attributes, Hash, Host } from '../host/host.ts'
+import { isRecord, isString, parseMemory } from '../host/our-memory.ts'
 
 interface Kept extends Attributes {
   readonly path: string
@@ -24,7 +25,7 @@ export async function keepingEdited(
   if (names.length === 0) return
   const list = `/var/lib/troupe/packages/${on}.kept`
   const [earlier] = await host.readFiles([list])
-  const known = earlier === undefined ? [] : (JSON.parse(earlier.toString()) as readonly Kept[])
+  const known = earlier === undefined ? [] : parseMemory(host.name, list, earlier, isKeptList)
   const edited = await editedConffiles(host, names)
   const kept = [...known.filter(({ path }) => !edited.some((each) => each.path === path)), ...edited]
   if (kept.length > 0) {
@@ -34,6 +35,15 @@ export async function keepingEdited(
   await purge()
   for (const file of kept) await putBack(host, file)
   if (kept.length > 0) await host.remove(list)
+}
+
+function isKeptList(value: unknown): value is readonly Kept[] {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (kept) => isRecord(kept) && ['path', 'hash', 'owner', 'group'].every((field) => isString(kept[field])),
+    )
+  )
 }
 
 /** Configuration files that stand there with other content than their package brought. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Host } from '../host/host.ts'
+import { isRecord, isRecordOf, isString, parseMemory } from '../host/our-memory.ts'
 import { TaskFailed } from '../task/outcome.ts'
 import { find, toolOf, type Asked, type Found } from './package-tools.ts'
 
@@ -95,7 +96,13 @@ async function broughtNow(host: Host, before: Installation['before']): Promise<r
 
 async function installationOf(host: Host, on: string): Promise<Installation | undefined> {
   const [record] = await host.readFiles([recordPath(on)])
-  return record === undefined ? undefined : (JSON.parse(record.toString()) as Installation)
+  return record === undefined ? undefined : parseMemory(host.name, recordPath(on), record, isInstallation)
+}
+
+function isInstallation(value: unknown): value is Installation {
+  if (!isRecord(value) || !isRecordOf(isString)(value['before'])) return false
+  const { brought } = value
+  return brought === undefined || (Array.isArray(brought) && brought.every(isString))
 }
 
 async function remember(host: Host, on: string, installation: Installation): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Host, HostReader } from '../host/host.ts'
+import { isRecord, parseMemory } from '../host/our-memory.ts'
 import { defineResource, type Reading } from '../task/kind.ts'
 import { NotYet } from '../task/outcome.ts'
 import { unitName } from './unit.ts'
@@ -51,7 +52,7 @@ async function read(host: HostReader, refs: readonly Ref[]): Promise<readonly Re
       return new NotYet(`There is no unit ${name} on ${host.name}.`)
     }
     if (content === undefined) return { is: 'restarted', run: 'never' }
-    const { run, since } = JSON.parse(content.toString()) as Mark
+    const { run, since } = parseMemory(host.name, markPath({ unit: name }), content, isMark)
     // Where a process was killed in between, the unit itself tells whether it was restarted.
     return { is: 'restarted', run: since === unit.InvocationID ? 'unknown' : run }
   })
@@ -60,6 +61,11 @@ async function read(host: HostReader, refs: readonly Ref[]): Promise<readonly Re
 async function mark(host: Host, ref: Ref, content: Mark): Promise<void> {
   const hash = host.keep(JSON.stringify(content))
   await host.writeFile(markPath(ref), hash, { mode: 0o600, owner: 'root', group: 'root' })
+}
+
+function isMark(value: unknown): value is Mark {
+  if (!isRecord(value) || typeof value['run'] !== 'string') return false
+  return value['since'] === undefined || typeof value['since'] === 'string'
 }
 
 function markPath({ unit }: Ref): string {

@@ -1,4 +1,5 @@
 import type { Host, HostReader, Left } from '../host/host.ts'
+import { isRecordOf, isString, parseMemory } from '../host/our-memory.ts'
 import type { Input, Inputs } from '../task/kind.ts'
 
 /** Per id of a resource that is reacted to: what was taken up last, as a token. */
@@ -79,8 +80,8 @@ export async function readStamps<Field extends string>(
   fields: readonly Field[],
 ): Promise<readonly Record<Field, Digests>[]> {
   const contents = await host.readFiles(paths)
-  return contents.map((content) => {
-    const stored = content === undefined ? {} : (JSON.parse(content.toString()) as Record<string, Digests>)
+  return contents.map((content, index) => {
+    const stored = content === undefined ? {} : parseMemory(host.name, paths[index] ?? '', content, isStamps)
     return Object.fromEntries(fields.map((field) => [field, stored[field] ?? {}])) as Record<Field, Digests>
   })
 }
@@ -97,6 +98,8 @@ export function stampsLeft(host: Host, path: string, stamps: Stamps): Left {
   const empty = Object.values(stamps).every((digests) => Object.keys(digests).length === 0)
   return { path, content: empty ? undefined : host.keep(JSON.stringify(stamps)) }
 }
+
+const isStamps = isRecordOf<Digests>(isRecordOf(isString))
 
 function pick(
   ids: readonly string[],

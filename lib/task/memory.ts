@@ -1,4 +1,5 @@
 import type { Host, HostReader } from '../host/host.ts'
+import { isRecord, parseMemory } from '../host/our-memory.ts'
 import { ourPaths } from '../host/paths.ts'
 import type { HostMemory, HostRun, Origin, Written } from './host-run.ts'
 import type { Identity } from './journal.ts'
@@ -15,7 +16,10 @@ export interface Before extends Change<State> {
 /** What the host remembers; a bare host remembers nothing. */
 export async function readMemory(reader: HostReader): Promise<HostMemory> {
   const [changed, origins] = await reader.readFiles([ourPaths.changed, ourPaths.origins])
-  return { changed: new Map(entriesOf<Written>(changed)), origins: new Map(entriesOf<Origin>(origins)) }
+  return {
+    changed: mapOf(reader, ourPaths.changed, changed, isWritten),
+    origins: mapOf(reader, ourPaths.origins, origins, isOrigin),
+  }
 }
 
 /** Before things are changed: what they were at boot, and whether somebody else had a hand in them. */
@@ -66,6 +70,30 @@ function save(host: Host, path: string, memory: ReadonlyMap<string, unknown>): P
   return host.writeFile(path, host.keep(JSON.stringify([...memory])), privateFile)
 }
 
-function entriesOf<T>(content: Buffer | undefined): [string, T][] {
-  return content === undefined ? [] : (JSON.parse(content.toString()) as [string, T][])
+function mapOf<T>(
+  { name }: HostReader,
+  path: string,
+  content: Buffer | undefined,
+  isRight: (value: unknown) => value is T,
+): Map<string, T> {
+  if (content === undefined) return new Map()
+  const isWhole = (value: unknown): value is [string, T][] => {
+    return Array.isArray(value) && value.every((pair) => isPair(pair) && isRight(pair[1]))
+  }
+  return new Map(parseMemory(name, path, content, isWhole))
+}
+
+function isPair(value: unknown): value is [string, unknown] {
+  return Array.isArray(value) && value.length === 2 && typeof value[0] === 'string'
+}
+
+function isWritten(value: unknown): value is Written {
+  if (!isRecord(value)) return false
+  const { atBoot, left, repairs } = value
+  return typeof atBoot === 'string' && typeof left === 'string' && Number.isInteger(repairs)
+}
+
+function isOrigin(value: unknown): value is Origin {
+  if (!isRecord(value) || value['ref'] === undefined || !isRecord(value['from'])) return false
+  return typeof value['kind'] === 'string' && typeof value['from']['is'] === 'string'
 }
