@@ -2,6 +2,7 @@ import { userInfo } from 'node:os'
 import { UserError } from '../errors.ts'
 import type { Output } from '../transport/session.ts'
 import { quote } from './command.ts'
+import { isRecord, isString } from './our-memory.ts'
 import { ourPaths } from './paths.ts'
 import { isRunning, thisProcess, type ProcessMark } from './process-mark.ts'
 
@@ -85,10 +86,16 @@ function mark(holder: Holder): string {
 
 function parseHolder(line: string): Holder | undefined {
   try {
-    return JSON.parse(line) as Holder
+    const value: unknown = JSON.parse(line)
+    return isHolder(value) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+function isHolder(value: unknown): value is Holder {
+  if (!isRecord(value) || !Number.isSafeInteger(value['pid'])) return false
+  return ['run', 'controller', 'user', 'started'].every((field) => isString(value[field]))
 }
 
 /** On this machine a process can be looked for; of another machine's only the expiry tells. */
