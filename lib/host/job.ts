@@ -107,7 +107,10 @@ async function collect(
     host.run(`cat ${folder}/code`),
   ])
   await host.run(`rm -rf -- ${folder}`)
-  return { code: Number(code.stdout.toString()), stdout: stdout.stdout, stderr: stderr.stdout, dropped: 0 }
+  const ended = /^(\d{1,3})\n$/.exec(code.stdout.toString())?.[1]
+  if (ended === undefined)
+    throw new ContactLost(`${name} ended on ${host.name}, but with which code is not known.`)
+  return { code: Number(ended), stdout: stdout.stdout, stderr: stderr.stdout, dropped: 0 }
 }
 
 async function awaitEnd(
@@ -126,11 +129,19 @@ async function awaitEnd(
     if (stdout.length > 0) host.onOutput(stdout.toString())
     if (code === ended) return
     if (code === vanished) throw new ContactLost(`${name} was killed on ${host.name}.`)
+    if (code !== running) throw cannotBeFollowed(host, name, code)
     if (performance.now() > until) {
       await host.run(killScript(folder))
       throw new TimedOut(`${name} did not end on ${host.name} within ${timeoutMs} ms and was killed there.`)
     }
   }
+}
+
+/** Neither its end nor that it goes on: asked again it would say the same. */
+function cannotBeFollowed({ name: host }: JobHost, name: string, code: number): Error {
+  return new Error(
+    `${name} cannot be followed on ${host}: asking for it ended with ${code}. It may still run; see ${ourPaths.jobs} there.`,
+  )
 }
 
 function jobFolder(name: string): string {
