@@ -30,21 +30,26 @@ export function parseStats(
     .find((line) => line !== '' && !/No such file or directory|Not a directory/.test(line))
   if (refused !== undefined) throw new Error(`On ${host} a path cannot be looked at: ${refused}`)
   const [attributes = [], hashes = [], links = []] = sections(stdout)
-  const seen = new Map(attributes.map((line) => attributesOf(line)))
+  const seen = new Map(attributes.map((line) => attributesOf(host, line)))
   const nextHash = hashes.values()
   const nextLink = links.values()
+  const garbled = (path: string) =>
+    new Error(`On ${host} what stands at ${path} cannot be told: it changed while it was looked at.`)
   return paths.map((path): Stat => {
     const found = seen.get(path)
     if (found === undefined) return { type: 'absent' }
     const { what, mode, owner, group } = found
     if (what.startsWith('regular')) {
-      const sha256 = nextHash.next().value?.replace(/^\\/, '').slice(0, 64)
-      if (sha256 === undefined)
-        throw new Error(`On ${host} there is no hash of ${path}: it changed while it was read.`)
+      const [, sha256] = /^\\?([0-9a-f]{64}) /.exec(nextHash.next().value ?? '') ?? []
+      if (sha256 === undefined) throw garbled(path)
       return { type: 'file', hash: hashOf(sha256), mode, owner, group }
     }
     if (what === 'directory') return { type: 'directory', mode, owner, group }
-    if (what === 'symbolic link') return { type: 'link', target: nextLink.next().value ?? '' }
+    if (what === 'symbolic link') {
+      const target = nextLink.next().value
+      if (target === undefined) throw garbled(path)
+      return { type: 'link', target }
+    }
     return { type: 'other', what }
   })
 }
@@ -58,7 +63,12 @@ function sections(text: string): string[][] {
   return parts
 }
 
-function attributesOf(line: string): [string, { what: string; mode: number; owner: string; group: string }] {
+function attributesOf(
+  host: string,
+  line: string,
+): [string, { what: string; mode: number; owner: string; group: string }] {
   const [what = '', mode = '', owner = '', group = '', ...path] = line.split('|')
+  if (!/^[0-7]{1,4}$/.test(mode))
+    throw new Error(`On ${host} stat answers what cannot be read: ${JSON.stringify(line)}`)
   return [path.join('|'), { what, mode: Number.parseInt(mode, 8), owner, group }]
 }
