@@ -62,15 +62,32 @@ function readEntries(file: string): Entry[] {
 
 /** A damaged line may name a change that stands: to pass over it would be to forget that. */
 function entryOf(line: string, where: string): Entry {
+  const entry = parsed(line)
+  if (isEntry(entry)) return entry
+  throw new UserError(
+    `${where} is damaged: it should be one entry of a journal, and begins with ${JSON.stringify(line.slice(0, 40))}.`,
+    'Look at what it can have been, put right by hand what it names, and take the line out.',
+  )
+}
+
+function parsed(line: string): unknown {
   try {
-    return JSON.parse(line) as Entry
-  } catch (cause) {
-    throw new UserError(
-      `${where} is damaged: it should be one entry of a journal, and begins with ${JSON.stringify(line.slice(0, 40))}.`,
-      'Look at what it can have been, put right by hand what it names, and take the line out.',
-      { cause },
-    )
+    return JSON.parse(line)
+  } catch {
+    return undefined
   }
+}
+
+function isEntry(value: unknown): value is Entry {
+  if (typeof value !== 'object' || value === null) return false
+  const { type, n, id, kind, from, to } = value as Readonly<Record<string, unknown>>
+  if (!Number.isSafeInteger(n)) return false
+  if (type === 'done' || type === 'undone' || type === 'kept') return true
+  const isState = (state: unknown) => typeof state === 'object' && state !== null && 'is' in state
+  if (type === 'undoing') return isState(to)
+  return (
+    type === 'intent' && typeof id === 'string' && typeof kind === 'string' && isState(from) && isState(to)
+  )
 }
 
 function wholeLines(file: string): string {
