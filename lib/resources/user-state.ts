@@ -52,8 +52,8 @@ export async function readUsers(host: HostReader, refs: readonly UserRef[]): Pro
     host.query(sh`getent group`),
     homes.length === 0 ? [] : host.stat(homes),
   ])
-  const groups = groupsOf(group.stdout)
-  const users = new Map(rows(passwd.stdout).map((row) => [row[0] ?? '', row]))
+  const groups = groupsOf(rows(host, group.stdout, 4))
+  const users = new Map(rows(host, passwd.stdout, 7).map((row) => [row[0] ?? '', row]))
   const absent = new Set(homes.filter((_, index) => stats[index]?.type === 'absent'))
   return refs.map((ref) => {
     const missing = ref.needs.filter((name) => !groups.has(name))
@@ -79,17 +79,21 @@ function claimed({ fields }: UserRef, all: UserFields): UserFields {
   return Object.fromEntries(Object.entries(all).filter(([field]) => fields.includes(field)))
 }
 
-function groupsOf(text: string): ReadonlyMap<string, Group> {
+function groupsOf(lines: readonly (readonly string[])[]): ReadonlyMap<string, Group> {
   return new Map(
-    rows(text).map(([name = '', , gid, members = '']) => {
+    lines.map(([name = '', , gid, members = '']) => {
       return [name, { gid: Number(gid), members: members.split(',').filter((member) => member !== '') }]
     }),
   )
 }
 
-function rows(text: string): string[][] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.split(':'))
+/** As getent writes them: fields with colons between them, of which the third one is a number. */
+function rows(host: HostReader, text: string, fields: number): string[][] {
+  const lines = text.split('\n').filter((line) => line !== '')
+  return lines.map((line) => {
+    const row = line.split(':')
+    const numbers = fields === 7 ? row.slice(2, 4) : row.slice(2, 3)
+    if (row.length === fields && numbers.every((number) => /^\d+$/.test(number))) return row
+    throw new Error(`getent on ${host.name} answers what cannot be read: ${JSON.stringify(line)}`)
+  })
 }

@@ -129,3 +129,11 @@ test('Many users cost one round trip and two commands', async () => {
   await kindOf('user').read(host, refs)
   assert.equal([host.traffic.trips, host.traffic.commands.length], [1, 2])
 })
+
+test('An answer of getent that is none is an error, not a user without a number', async () => {
+  for (const line of ['etcd:x:zz:990::/:/bin/sh', 'etcd:x:990', 'etcd:x:990:NaN::/:/bin/sh']) {
+    const host = hostWith()
+    host.on(/^getent passwd/, `${line}\n`)
+    await rejects(() => stateOf(host, user({ name, uid: 990 })), /getent on a answers what cannot be read/)
+  }
+})
