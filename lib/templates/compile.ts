@@ -7,6 +7,7 @@ import { TemplateError } from './template-error.ts'
 type Template = (scope: object) => string
 
 const require = createRequire(import.meta.url)
+const nothing = Object.freeze({})
 const compiled = new Map<string, Template>()
 
 /** The function of a template, made once for all hosts that it is rendered for. */
@@ -24,7 +25,8 @@ function compileNew(text: string, file: string): Template {
   const ejs = require('ejs') as typeof Ejs
   // Both tags print the same; only the one that escapes lets the printing be checked.
   const checked = text.replaceAll(/<%%|<%-/g, (tag) => (tag === '<%-' ? '<%=' : tag))
-  const options = { filename: file, escape: print, unsafePrototypeLocals: true }
+  // Without a context of its own, `this` would be all of the process.
+  const options = { filename: file, escape: print, unsafePrototypeLocals: true, context: nothing }
   try {
     return ejs.compile(checked, options) as Template
   } catch (cause) {
@@ -36,11 +38,16 @@ function compileNew(text: string, file: string): Template {
   }
 }
 
-/** The line of a tag that is not closed. */
+const tags = /(<%%|%%>|<%[=_#-]?|[_-]?%>)/
+
+/** The line of the tag that ejs takes for one that is not closed: right behind its content stands no end of a tag. */
 function unclosedLine(text: string, error: unknown): number | undefined {
   if (!(error as Error).message.startsWith('Could not find matching close tag')) return undefined
-  const open = [...text.matchAll(/<%(?!%)(?:(?!%>)[\s\S])*?(?=<%(?!%)|$)/g)].at(-1)
-  return open === undefined ? undefined : text.slice(0, open.index).split('\n').length
+  const parts = text.split(tags).filter((part) => part !== '')
+  const open = parts.findIndex((part, index) => {
+    return /^<%[=_#-]?$/.test(part) && !/^[_-]?%>$/.test(parts[index + 2] ?? '')
+  })
+  return parts.slice(0, open).join('').split('\n').length
 }
 
 /** The line that JavaScript cannot parse: the last one that ejs noted before the place in the code it made. */

@@ -60,6 +60,11 @@ const rendered: readonly (readonly [string, string])[] = [
   ['<%= "toString" in vars %> <%= nothing === null %>', 'false true'],
   ['<%= Buffer.from(name).toString("base64") %>', 'ZXRjZC0x'],
 ]
+test('What a template calls like a thing of JavaScript is its own', () => {
+  assert.is(text('<% JSON = 1; var Math = 2 %><%= JSON + Math %>'), '3')
+  assert.is(text('<%= JSON.stringify([Math.max(1, 2)]) %>'), '[2]')
+})
+
 for (const [template, result] of rendered) {
   test(`${JSON.stringify(template)} renders`, () => assert.is(text(template), result))
 }
@@ -91,6 +96,11 @@ const refused: readonly (readonly [string, number, RegExp])[] = [
   ["<%= members.find((m) => m.name === 'z').name %>", 1, /Cannot read properties of undefined/],
   ['a\n<% if (on) { %>\n<%= count. %>\n<% } %>', 3, /Unexpected token/],
   ['a\nb\n<%= count', 3, /Could not find matching close tag/],
+  ['a\n<%=%>\nb <% %>', 2, /Could not find matching close tag/],
+  ['<% 1 %>\n<%= "%%>" %>', 2, /Could not find matching close tag/],
+  ['<%= this.process.pid %>', 1, /Cannot read properties of undefined/],
+  ['<% JSON.stringify = 1 %>', 1, /a template cannot change JSON\.stringify/],
+  ['<% delete Object.keys %>', 1, /a template cannot change Object\.keys/],
 ]
 for (const [template, line, message] of refused) {
   test(`${JSON.stringify(template)} is refused with its line`, () => {
