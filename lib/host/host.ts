@@ -85,6 +85,11 @@ export interface Host extends HostReader {
   makeLink(path: string, target: string): Promise<void>
   /** Removes a file, a link or an empty directory; a directory with something in it is an error. `was` is kept. */
   remove(path: string, options?: { readonly was?: Hash }): Promise<void>
+  /**
+   * Boots it anew and returns when it is back, still ours: what ran there, and what stood under /run, is gone. Whoever
+   * asks it meanwhile waits. Not back within the deadline, it throws `Unreachable`.
+   */
+  bootAnew(options: { readonly deadlineMs: number }): Promise<void>
   /** Tells the user how far a change has come that takes long. */
   say(text: string): void
   upload(localFile: string, path: string, attributes: Attributes): Promise<void>

@@ -1,3 +1,5 @@
+import { UserError } from '../errors.ts'
+import { Unreachable } from '../transport/errors.ts'
 import type { Session } from '../transport/session.ts'
 import { ContentStore, newContentKey } from './content.ts'
 import type { Host, HostReader } from './host.ts'
@@ -48,7 +50,13 @@ export async function openHost(options: OpenOptions): Promise<OpenHost> {
   )
   if (holder !== undefined && jobs.length > 0) await clearJobs(run)
   const host =
-    holder === undefined ? undefined : new PosixHost({ ...parts, begin: () => begin(run, key, holder.run) })
+    holder === undefined
+      ? undefined
+      : new PosixHost({
+          ...parts,
+          begin: () => begin(run, key, holder.run),
+          booted: () => takeAgain(name, run, holder),
+        })
   const heartbeat = holder === undefined ? undefined : setInterval(() => void beat(run, holder), renewEveryMs)
   heartbeat?.unref()
   const leave = async (why?: string) => {
@@ -81,6 +89,17 @@ async function begin(run: RunScript, key: string, runId: string): Promise<void> 
     `umask 077; mkdir -p ${runs} && : > ${runs}/${runId} && { [ -s ${keyFile} ] || echo ${key} > ${keyFile}; }`,
   )
   if (code !== 0) throw new Error(`${ourPaths.persistent} cannot be written: ${stderr.toString().trim()}`)
+}
+
+/** The lock stood under /run, so anybody may have taken it meanwhile. */
+async function takeAgain(name: string, run: RunScript, holder: Holder): Promise<void> {
+  try {
+    await takeLock(name, run, holder)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    const message = `While ${name} was booted, its lock was lost: ${error.message}`
+    throw new Unreachable('taken', message, error.advice, { cause: error })
+  }
 }
 
 async function beat(run: RunScript, holder: Holder): Promise<void> {

@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { stat as statFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { reveal, Secret } from '../secrets/secret.ts'
+import { bootAnew } from './boot.ts'
 import { quote, sh, type Command } from './command.ts'
 import {
   type Answer,
@@ -27,18 +28,22 @@ export interface PosixHostOptions extends PosixOptions {
   readonly onOutput?: ((text: string) => void) | undefined
   /** Done once, before the first change. */
   begin(): Promise<void>
+  /** Done when it was booted, before it is worked on again. */
+  booted(): Promise<void>
 }
 
 /** Changes a host through its kept shell. */
 export class PosixHost extends PosixReader implements Host {
   readonly #onOutput: (text: string) => void
   readonly #begin: () => Promise<void>
+  readonly #booted: () => Promise<void>
   #begun: Promise<void> | undefined
 
   constructor(options: PosixHostOptions) {
     super(options)
     this.#onOutput = options.onOutput ?? (() => {})
     this.#begin = () => options.begin()
+    this.#booted = () => options.booted()
   }
 
   async exec(command: Command, options: ExecOptions = {}): Promise<Answer> {
@@ -98,6 +103,13 @@ export class PosixHost extends PosixReader implements Host {
     await this.#script(
       `${keep}${litter}; if [ -d ${word} ] && [ ! -h ${word} ]; then rmdir -- ${word}; else rm -f -- ${word}; fi`,
     )
+  }
+
+  async bootAnew({ deadlineMs }: { readonly deadlineMs: number }): Promise<void> {
+    await this.#ready()
+    const { name, session } = this
+    await bootAnew({ name, session, run: (script) => this.run(script, {}) }, deadlineMs)
+    await this.#booted()
   }
 
   say(text: string): void {

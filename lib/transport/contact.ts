@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { backoffMs } from './backoff.ts'
-import { ContactLost, Unreachable } from './errors.ts'
+import { ContactLost, Unreachable, type UnreachableReason } from './errors.ts'
 import type { ContactEvent } from './session.ts'
 
 /** What contact is kept through: it ends some day, and can be ended. */
@@ -19,6 +19,16 @@ export interface ContactOptions {
   readonly onContact?: ((event: ContactEvent) => void) | undefined
 }
 
+interface Patience {
+  readonly ms: number
+  /** What passes by itself, and so is tried again. */
+  readonly passing: readonly UnreachableReason[]
+}
+
+const usual = ['network'] as const
+/** A host that boots may let nobody in but root, and may not have its users and programs yet. */
+const whileBooting = ['network', 'auth', 'shell'] as const
+
 type State<T> =
   | { readonly is: 'untried' }
   | { readonly is: 'connecting'; readonly link: Promise<T> }
@@ -34,15 +44,17 @@ export class Contact<T extends Contactable> {
   readonly #options: ContactOptions
   readonly #closing = new AbortController()
   #state: State<T> = { is: 'untried' }
+  #patience: Patience
 
   constructor(connect: () => Promise<T>, options: ContactOptions) {
     this.#connect = connect
     this.#options = options
+    this.#patience = { ms: options.patienceMs, passing: usual }
   }
 
   /** The link there is, or the next one. Once given up, always the same error. */
   async link(): Promise<T> {
-    if (this.#state.is === 'untried') this.#begin(this.#options.connectTimeoutMs)
+    if (this.#state.is === 'untried') this.#begin({ ...this.#patience, ms: this.#options.connectTimeoutMs })
     const state = this.#state
     if (state.is === 'over') throw state.error
     return await (state as { readonly link: T | Promise<T> }).link
@@ -51,8 +63,21 @@ export class Contact<T extends Contactable> {
   /** As `link`, and tries a host again that was given up because nothing came through. */
   async renewed(): Promise<T> {
     const { error } = this.#state as { error?: Error }
-    if (error instanceof Unreachable && error.reason === 'network') this.#begin(this.#options.patienceMs)
+    if (error instanceof Unreachable && this.#patience.passing.includes(error.reason)) {
+      this.#begin(this.#patience)
+    }
     return await this.link()
+  }
+
+  /** While the work is done, a lost host is waited for as one that boots. */
+  async patiently<R>(ms: number, work: () => Promise<R>): Promise<R> {
+    const before = this.#patience
+    this.#patience = { ms, passing: whileBooting }
+    try {
+      return await work()
+    } finally {
+      this.#patience = before
+    }
   }
 
   async close(why = 'the session was closed'): Promise<void> {
@@ -62,8 +87,8 @@ export class Contact<T extends Contactable> {
     if (state.is === 'up') await state.link.close()
   }
 
-  #begin(patienceMs: number, lostAt?: number): void {
-    const link = this.#persist(patienceMs, lostAt !== undefined).then(
+  #begin(patience: Patience, lostAt?: number): void {
+    const link = this.#persist(patience, lostAt !== undefined).then(
       (established) => this.#established(established, lostAt),
       (error: Error) => this.#over(error),
     )
@@ -86,21 +111,21 @@ export class Contact<T extends Contactable> {
     if (lostAt !== undefined) this.#options.onContact?.({ type: 'back', afterMs: performance.now() - lostAt })
     void link.gone.then((why) => {
       if (this.#state.is !== 'up' || this.#state.link !== link) return
-      this.#begin(this.#options.patienceMs, performance.now())
+      this.#begin(this.#patience, performance.now())
       this.#options.onContact?.({ type: 'lost', why })
     })
     return link
   }
 
-  async #persist(patienceMs: number, again: boolean): Promise<T> {
+  async #persist({ ms: patienceMs, passing }: Patience, again: boolean): Promise<T> {
     const until = performance.now() + patienceMs
     for (let failures = 0; ; failures++) {
       try {
         return await this.#attempt(again ? until : undefined)
       } catch (error) {
-        const passing =
-          (error instanceof Unreachable && error.reason === 'network') || error instanceof ContactLost
-        if (!passing) throw error
+        const passes =
+          error instanceof ContactLost || (error instanceof Unreachable && passing.includes(error.reason))
+        if (!passes) throw error
         const wait = backoffMs(failures)
         if (performance.now() + wait > until) throw this.#gaveUp(error, patienceMs, again)
         await pause(wait, undefined, { signal: this.#closing.signal })

@@ -1,5 +1,8 @@
-/** Why a host cannot be worked with; only `network` may pass by itself, so only that is tried again. */
-export type UnreachableReason = 'network' | 'hostkey' | 'auth' | 'become' | 'shell' | 'settings'
+/**
+ * Why a host cannot be worked with; only `network` may pass by itself, so only that is tried again. `taken`: while it
+ * was booted, somebody else began to work on it.
+ */
+export type UnreachableReason = 'network' | 'hostkey' | 'auth' | 'become' | 'shell' | 'settings' | 'taken'
 
 /** The host cannot be reached, or not be worked on as asked: it leaves the run. */
 export class Unreachable extends Error {

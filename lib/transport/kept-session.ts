@@ -74,6 +74,10 @@ class KeptSession implements Session {
     await this.#contact.renewed()
   }
 
+  async patiently<T>(patienceMs: number, work: () => Promise<T>): Promise<T> {
+    return await this.#contact.patiently(patienceMs, work)
+  }
+
   async close(why?: string): Promise<void> {
     await this.#contact.close(why)
     await this.#options.onClosed?.()

@@ -38,6 +38,11 @@ export interface Session {
   stream(program: string, options?: StreamOptions): Promise<Output>
   /** Ends once there is contact again; throws `Unreachable` when the patience is over. */
   contact(): Promise<void>
+  /**
+   * While the work is done, as long as a host boots: if it is lost, it may take so long to come back, and if it lets
+   * nobody in or is not ready yet, it is asked again.
+   */
+  patiently<T>(patienceMs: number, work: () => Promise<T>): Promise<T>
   /** Whoever still works with it is told why. */
   close(why?: string): Promise<void>
 }

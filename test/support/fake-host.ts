@@ -247,6 +247,10 @@ export class FakeHost implements Host {
     })
   }
 
+  async bootAnew(): Promise<void> {
+    await this.traffic.write('boot', () => this.reboot())
+  }
+
   say(text: string): void {
     this.told.push(text)
   }

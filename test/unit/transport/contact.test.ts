@@ -120,3 +120,25 @@ test('once closed, it neither connects again nor reports a loss', async () => {
   assert.is(tries(), 1)
   assert.equal(events, [])
 })
+
+test('while it boots, a host may take longer than any patience, and let nobody in for a while', async () => {
+  const nobody = new Unreachable('auth', 'web1: the system is booting up.', 'Wait.')
+  const { contact, cut } = contactWith(['up', network, nobody, 'up'], { patienceMs: 10 })
+  await contact.patiently(5000, async () => {
+    const first = await contact.link()
+    cut('it went down')
+    await first.gone
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.is((await contact.link()).id, 4)
+  })
+})
+
+test('after that, a refusal is final again', async () => {
+  const nobody = new Unreachable('auth', 'web1: this key is not known.', 'Give another.')
+  const { contact, cut } = contactWith(['up', nobody])
+  const first = await contact.patiently(5000, () => contact.link())
+  cut('the cable')
+  await first.gone
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.is(await thrown(contact.link()), nobody)
+})
