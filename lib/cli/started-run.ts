@@ -12,6 +12,7 @@ import { openSinks } from '../report/sinks.ts'
 import { fromHere } from '../state/from-here.ts'
 import { RunStore, type RunDirectory } from '../state/run-directory.ts'
 import type { OnFailed } from '../task/engine.ts'
+import { bootUnderWay } from '../task/boot-under-way.ts'
 import { Unreachable } from '../transport/errors.ts'
 import { milliseconds } from '../vars/duration.ts'
 import { revertAgain } from './again.ts'
@@ -233,11 +234,12 @@ export class StartedRun {
       journal: directory?.journal,
       open: async (name, forChanges) => {
         if (!ground.inventory.hosts.some((host) => host.name === name)) throw notInInventory(name)
+        const booting = directory === undefined ? undefined : bootUnderWay(directory.journal(name).entries)
         return openInventoryHost(name, ground.connection(name), {
           emit,
           holder: forChanges ? holder : undefined,
           patienceMs: milliseconds(ground.settings(name).patience),
-          connectTimeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
+          connectTimeoutMs: booting ?? (timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000),
           passphrase: async (key) => {
             const { askPassphrase } = await import('./passphrase.ts')
             return askPassphrase(key)

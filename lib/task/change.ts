@@ -5,7 +5,7 @@ import type { HostRun } from './host-run.ts'
 import type { Intent } from './journal.ts'
 import { judge, type Verdict } from './judge.ts'
 import { kindOf, type Change, type Reading } from './kind.ts'
-import { rememberWrites, rememberOrigins, type Before } from './memory.ts'
+import { forgetBoot, rememberWrites, rememberOrigins, type Before } from './memory.ts'
 import { TaskFailed } from './outcome.ts'
 import { readAll, type Item } from './reading.ts'
 import { differing, type State } from './state.ts'
@@ -36,6 +36,7 @@ export async function makeChange(
       target.facts.forget()
       spot.on.facts.forget()
     })
+    if (kindOf(resource.kind).boots !== undefined) await bootedAnew(spot, target, rest)
     // After lost contact nobody knows whether it was carried out: look again, which also waits for contact.
     const readings = await readAll([item, ...rest.map((later) => later.item)])
     const verdict = judge(spot, item, readings[0])
@@ -87,6 +88,20 @@ async function rememberBefore(
       ...(spot.bracket === undefined ? [target.reach(() => rememberOrigins(target, list))] : []),
     ]),
   )
+}
+
+/** What was seen before the boot, and remembered beforehand of what comes later, counts no more. */
+async function bootedAnew(
+  spot: Spot,
+  target: HostRun,
+  rest: Parameters<typeof makeChange>[3],
+): Promise<void> {
+  await target.reach(() => forgetBoot(target))
+  for (const { item } of rest) remembered.delete(item)
+  const { digests } = spot.on.foresight
+  // Those that this task was begun with nobody reads again.
+  const begunWith = new Set(rest.flatMap(({ item }) => (item.resource.after ?? []).map(({ id }) => id)))
+  for (const id of digests.keys()) if (!begunWith.has(id)) digests.delete(id)
 }
 
 function seemingChange(spot: Spot, item: Item, reading: State | undefined): Change<State> | undefined {

@@ -24,6 +24,7 @@ export function judge(spot: Spot, item: Item, reading: Reading<State> | undefine
     if (inputs === undefined) throw new NotYet(`What ${resource.id} reacts to cannot be known yet.`)
     const to = kindOf(resource.kind).want(seen, spec, {
       inputs,
+      ...(planning && (spot.on.pending || target.pending) ? { pending: true } : {}),
       keep: (content) => target.reader.keep(content),
       hashOf: (sha256) => target.reader.hashOf(sha256),
     })

@@ -33,6 +33,8 @@ export type Inputs = Readonly<Record<string, Input>>
 export interface WantContext {
   /** By id of the resource that is reacted to. */
   readonly inputs: Inputs
+  /** Under check: something earlier on this host is pending, so that what is seen may still come otherwise. */
+  readonly pending?: true
   /** Turns wanted content into the hash that stands for it in a state. */
   keep(content: string | Buffer | Secret): Hash
   /** The hash of wanted content that is not here, only its SHA-256 is known. */
@@ -73,6 +75,8 @@ export interface Kind<Ref extends Json = Json, Spec extends object = object, S e
   readonly standsIn?: (field: string) => readonly string[]
   /** Why this change cannot be undone, when it cannot. */
   readonly oneWay?: (change: Change<S>, ref: Ref) => string | undefined
+  /** Moving it boots the host, within so many milliseconds: what is known of the time since boot is asked anew. */
+  readonly boots?: (ref: Ref) => number
   /** For what runs on and reacts to inputs: put back last in a revert, once they stand again. */
   readonly settle?: Settle<Ref, S>
 }

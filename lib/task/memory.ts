@@ -22,6 +22,13 @@ export async function readMemory(reader: HostReader): Promise<HostMemory> {
   }
 }
 
+/** The host was booted: what it remembered since the boot before is gone. */
+export async function forgetBoot(on: HostRun): Promise<void> {
+  const { changed } = await readMemory(on.reader)
+  on.memory.changed.clear()
+  for (const [id, written] of changed) on.memory.changed.set(id, written)
+}
+
 /** Before things are changed: what they were at boot, and whether somebody else had a hand in them. */
 export async function rememberWrites({ host, memory }: HostRun, changes: readonly Before[]): Promise<void> {
   if (host === undefined) return

@@ -4,7 +4,7 @@ import type { KindCase } from './case.ts'
 
 /** Kinds that no lab host can show, and why; the fake host shows them. */
 export const fakeOnly: Readonly<Record<string, string>> = {
-  image: 'a fingerprint cannot tell what is in the database of a runtime; host/container-image looks into it',
+  swapFile: 'a lab host shares the swap of its machine, so it has none of its own',
 }
 
 /** Every kind of resource on a real host, at least once: the cases of every file here that has some. */
@@ -18,49 +18,6 @@ async function casesOf(name: string): Promise<readonly KindCase[]> {
     readonly cases?: readonly KindCase[]
   }
   return cases
-import { cases as alternative } from './alternative.ts'
-import { cases as block } from './block.ts'
-import { cases as command } from './command.ts'
-import { cases as directory } from './directory.ts'
-import { cases as file } from './file.ts'
-import { cases as group } from './group.ts'
-import { cases as kernelModule } from './kernel-module.ts'
-import { cases as line } from './line.ts'
-import { cases as mount } from './mount.ts'
-import { cases as packageRepository } from './package-repository.ts'
-import { cases as osPackage } from './package.ts'
-import { cases as restarted } from './restarted.ts'
-import { cases as swap } from './swap.ts'
-import { cases as symlink } from './symlink.ts'
-import { cases as sysctl } from './sysctl.ts'
-import { cases as unit } from './unit.ts'
-import { cases as user } from './user.ts'
-import type { KindCase } from './case.ts'
-
-/** Every kind of resource on a real host, at least once. */
-export const allCases: readonly KindCase[] = [
-  alternative,
-  block,
-  command,
-  directory,
-  file,
-  group,
-  kernelModule,
-  line,
-  mount,
-  packageRepository,
-  osPackage,
-  restarted,
-  swap,
-  symlink,
-  sysctl,
-  unit,
-  user,
-].flat()
-
-/** Kinds that no lab host can show, and why; the fake host shows them. */
-export const fakeOnly: Readonly<Record<string, string>> = {
-  swapFile: 'a lab host shares the swap of its machine, so it has none of its own',
 }
 
 /** The kinds that have no case here. */
