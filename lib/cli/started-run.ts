@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { thisHolder } from '../host/lock.ts'
 import { thisProcess } from '../host/process-mark.ts'
-import { Fleet } from '../play/fleet.ts'
+import type { Fleet } from '../play/fleet.ts'
 import type { Playbook } from '../play/playbook.ts'
 import { runPlaybook, type RunEnd } from '../play/run-playbook.ts'
 import type { Emit, Mode } from '../report/events.ts'
@@ -12,19 +11,16 @@ import { openSinks } from '../report/sinks.ts'
 import { fromHere } from '../state/from-here.ts'
 import { RunStore, type RunDirectory } from '../state/run-directory.ts'
 import type { OnFailed } from '../task/engine.ts'
-import { bootUnderWay } from '../task/boot-under-way.ts'
-import { Unreachable } from '../transport/errors.ts'
-import { milliseconds } from '../vars/duration.ts'
 import { revertAgain } from './again.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import type { Options } from './flags.ts'
+import { openFleet } from './fleet.ts'
 import type { Ground } from './ground.ts'
 import { watchInterrupts } from './interrupt.ts'
 import { FailedHosts, nextSteps } from './next-steps.ts'
 import { commitOf, provenance } from './provenance.ts'
 import { errorWords } from './refusal.ts'
 import { rememberedArguments, runToRevert } from './remembered.ts'
-import { openInventoryHost } from './sessions.ts'
 import { taskFilter } from './task-filter.ts'
 
 const defaultForks = 20
@@ -212,7 +208,11 @@ export class StartedRun {
 
   async #revert(directory: RunDirectory, reporter: Reporter): Promise<RunEnd> {
     const { playbook, ground } = this.#start
-    const { revertRun } = await import('../play/revert-run.ts')
+    // Whatever the playbook still imports, the kinds that come along with Troupe are known.
+    const [{ revertRun }] = await Promise.all([
+      import('../play/revert-run.ts'),
+      import('../resources/index.ts'),
+    ])
     return revertRun({
       directory,
       store: this.#store,
@@ -227,32 +227,7 @@ export class StartedRun {
 
   #openFleet(emit: Emit, runId: string, directory: RunDirectory | undefined): Fleet {
     const { ground, options } = this.#start
-    const { timeoutSeconds } = options
-    const holder = directory === undefined ? undefined : thisHolder(runId)
-    this.#fleet = new Fleet({
-      emit,
-      journal: directory?.journal,
-      open: async (name, forChanges) => {
-        if (!ground.inventory.hosts.some((host) => host.name === name)) throw notInInventory(name)
-        const booting = directory === undefined ? undefined : bootUnderWay(directory.journal(name).entries)
-        return openInventoryHost(name, ground.connection(name), {
-          emit,
-          holder: forChanges ? holder : undefined,
-          patienceMs: milliseconds(ground.settings(name).patience),
-          connectTimeoutMs: booting ?? (timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000),
-          passphrase: async (key) => {
-            const { askPassphrase } = await import('./passphrase.ts')
-            return askPassphrase(key)
-          },
-        })
-      },
-    })
+    this.#fleet = openFleet({ ground, options, emit, runId, directory })
     return this.#fleet
   }
-}
-
-/** A journal names hosts through which something was done; the inventory may have lost them since. */
-function notInInventory(name: string): Unreachable {
-  const advice = 'Give an inventory that has it.'
-  return new Unreachable('network', `${name} is not in the inventory.`, advice)
 }

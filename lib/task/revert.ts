@@ -10,8 +10,9 @@ import { inputsNow } from './inputs.ts'
 import { forgetOriginIfBack, rememberWrites } from './memory.ts'
 import { NotYet } from './outcome.ts'
 import { throughOneOf } from './peer.ts'
-import { hashesIn, same, type State } from './state.ts'
-import { undoOf } from './undo.ts'
+import { same, type State } from './state.ts'
+import { holdsOther, undoOf } from './undo.ts'
+import { unknownKind } from './unknown-kind.ts'
 
 /** Names the later run that changed a thing, where there is one; else it was somebody else. */
 export type LaterRun = (host: string, id: string) => string | undefined
@@ -38,8 +39,8 @@ export class Revert {
   readonly #laterRun: LaterRun
   /** What runs on again, but may react to something that is put back later: it counts as undone at the end. */
   #settled: ChangeMade[] = []
-  /** Why a change could not be undone, by the number of its last intent. */
-  readonly #failed = new Map<number, string>()
+  /** What could not be undone, by the number of its last intent. */
+  readonly #failed = new Map<number, { readonly id: string; readonly why: string }>()
 
   constructor(engine: Engine, on: HostRun, laterRun: LaterRun = () => undefined) {
     this.#engine = engine
@@ -61,7 +62,7 @@ export class Revert {
     const settled = new Set(this.#settled.map(({ last }) => last.n))
     return changesToUndo(this.#entries)
       .filter(({ last }) => this.#failed.has(last.n) || !settled.has(last.n))
-      .map(({ last }) => ({ intent: last, why: this.#failed.get(last.n) }))
+      .map(({ last }) => ({ intent: last, why: this.#failed.get(last.n)?.why }))
   }
 
   /** Undoes the changes whose intents `within` accepts, then settles what runs on. */
@@ -71,6 +72,7 @@ export class Revert {
     const toSettle: ChangeMade[] = []
     for (const change of changes) {
       if (this.#engine.interrupted.aborted) return
+      if (this.#isBlocked(change)) continue
       if (this.#runsOn(change)) toSettle.push(change)
       else await this.#report(change, () => this.#putBack(change))
     }
@@ -102,9 +104,16 @@ export class Revert {
   #supersede(older: readonly ChangeMade[]): void {
     const ids = new Set(older.map(({ last }) => last.id))
     for (const change of this.#settled) {
-      if (ids.has(change.last.id)) this.#endAs(change, { status: 'reverted' })
+      if (!ids.has(change.last.id)) continue
+      this.#failed.delete(change.last.n)
+      this.#endAs(change, { status: 'reverted' })
     }
     this.#settled = this.#settled.filter(({ last }) => !ids.has(last.id))
+  }
+
+  /** Under a newer change that could not be undone an older one of the same thing cannot be seen. */
+  #isBlocked({ last }: ChangeMade): boolean {
+    return last.bracket === undefined && [...this.#failed.values()].some(({ id }) => id === last.id)
   }
 
   /** What cannot be undone is not run again as if it could. */
@@ -199,7 +208,7 @@ export class Revert {
       return { status: 'failed', why: error instanceof Error ? error.message : String(error) }
     })
     this.#failed.delete(last.n)
-    if (outcome.status === 'failed') this.#failed.set(last.n, outcome.why ?? '')
+    if (outcome.status === 'failed') this.#failed.set(last.n, { id: last.id, why: outcome.why ?? '' })
     else if (!this.#runsOn(change)) this.#endAs(change, outcome)
     if (again && outcome.status !== 'failed') return
     const { oneWay: _, ...told } = outcome
@@ -239,18 +248,4 @@ export class Revert {
     const who = later === undefined ? 'Somebody' : `The later run ${later}`
     return `${who} changed ${fields.join(', ')} after this run, so that stays.`
   }
-}
-
-function unknownKind({ kind, at, roleFolder }: Intent): Error {
-  const whence = roleFolder === undefined ? '' : `, in ${roleFolder},`
-  return new Error(
-    `The kind "${kind}" is not known here: the role ${at.role}${whence} used it, and this playbook does not import it. ` +
-      'Import the module of that role in the playbook, then run --revert again.',
-  )
-}
-
-/** Whether a state stands for content that none of the others stands for. */
-function holdsOther(state: State, others: readonly State[]): boolean {
-  const known = new Set(others.flatMap(hashesIn))
-  return hashesIn(state).some((hash) => !known.has(hash))
 }

@@ -1,5 +1,5 @@
 import type { ChangeMade } from './journal.ts'
-import { differing, same, type State } from './state.ts'
+import { differing, hashesIn, same, type State } from './state.ts'
 
 /** What a revert does about one change. */
 export type Undo =
@@ -31,6 +31,12 @@ export function undoOf(
   }
   if (actual.is !== to.is || altered.length === touched.length) return { is: 'keep', kept: altered }
   return { is: 'apply', to: withFields(actual, from, touched, altered), kept: altered }
+}
+
+/** Whether a state stands for content that none of the others stands for. */
+export function holdsOther(state: State, others: readonly State[]): boolean {
+  const known = new Set(others.flatMap(hashesIn))
+  return hashesIn(state).some((hash) => !known.has(hash))
 }
 
 function withFields(

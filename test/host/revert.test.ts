@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Fingerprint } from '../lab/fingerprint.ts'
 import type { LabHost } from '../lab/host.ts'
@@ -74,11 +74,8 @@ test(
   async () => {
     const run = await playbook.run()
     expectCode(run, 0, 'The run')
-    const folder = join(lab.inventoryFile, '..', 'later')
-    const alone = join(folder, 'inventory.ini')
-    spawnSync('mkdir', ['-p', folder])
-    writeFileSync(alone, lab.inventory.replaceAll(/^node2\b.*\n/gm, ''))
-    const revert = await playbook.withInventory(alone).revert(run)
+    const alone = later('inventory.ini', lab.inventory.replaceAll(/^node2\b.*\n/gm, ''))
+    const revert = await playbook.with({ inventoryFile: alone }).revert(run)
     expectCode(revert, 2, 'The revert')
     assert.match(revert.stderr, /node2 is not in the inventory any more, so its changes stay/)
     assert.equal(await standingOn(hostAt(0)), [])
@@ -90,3 +87,46 @@ test(
   },
   long,
 )
+
+test(
+  'a playbook that has nothing of it any more reverts a run all the same, and says that it asks no guards',
+  async () => {
+    const run = await playbook.run()
+    expectCode(run, 0, 'The run')
+    const revert = await playbook.with({ name: 'nothing' }).revert(run)
+    expectCode(revert, 0, 'The revert')
+    assert.match(revert.stderr, /The playbook has no stage "Join" any more, so no guards of it are asked/)
+    assert.equal(await fingerprints(), before)
+  },
+  long,
+)
+
+test(
+  'a host that has another address by now is found by its name',
+  async () => {
+    const run = await playbook.run()
+    expectCode(run, 0, 'The run')
+    const host = hostAt(0)
+    const moved = host.address.replace(/\d+$/, '211')
+    await host.must(`ip addr add ${moved}/24 dev host0`)
+    const knownHosts = later(
+      'known_hosts',
+      readFileSync(lab.knownHostsFile, 'utf8').replaceAll(host.address, moved),
+    )
+    const inventory = lab.inventory.replaceAll(host.address, moved).replaceAll(lab.knownHostsFile, knownHosts)
+    const revert = await playbook.with({ inventoryFile: later('inventory.ini', inventory) }).revert(run)
+    await host.must(`ip addr del ${moved}/24 dev host0`)
+    expectCode(revert, 0, 'The revert')
+    assert.equal(await standingOn(host), [])
+    assert.equal(await fingerprints(), before)
+  },
+  long,
+)
+
+/** A file of the lab as it is later, under its own name. */
+function later(name: string, text: string): string {
+  const folder = join(lab.inventoryFile, '../later')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}

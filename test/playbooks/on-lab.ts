@@ -21,9 +21,9 @@ export class PlaybookOnLab {
     this.state = state
   }
 
-  /** The same playbook and its runs, with another inventory of the same name. */
-  withInventory(inventoryFile: string): PlaybookOnLab {
-    return new PlaybookOnLab({ inventoryFile }, this.#name, this.state)
+  /** Its runs as another playbook finds them, or with another inventory of the same name. */
+  with({ name = this.#name, inventoryFile = this.#inventory }): PlaybookOnLab {
+    return new PlaybookOnLab({ inventoryFile }, name, this.state)
   }
 
   /** Runs it with these flags, to its end or until `onEvent` kills it. */

@@ -101,6 +101,35 @@ test('What cannot be undone is named at the end, all the rest is put back, and a
   assert.ok(again.store.find(directory.record.id)?.record.reverted)
 })
 
+test('What two stages changed goes back as a whole, though the newer change could not be undone at first', async () => {
+  const writing = (content: string) =>
+    stage(`Write ${content}`, {
+      hosts: 'all',
+      roles: [
+        role('write', async ({ task }) => void (await task('Write', file({ path: '/etc/x', content })))),
+      ],
+    })
+  const both = [writing('first'), writing('second')]
+  const host = new FakeHost('h1')
+  host.files.write('/etc/x', 'old')
+  const cluster = new FakeCluster([host])
+  const before = snapshots(cluster)
+  const { directory } = await cluster.run(both)
+  const back = cluster.again()
+  const readOnly = back.host('h1')
+  const write = readOnly.writeFile.bind(readOnly)
+  readOnly.writeFile = async (path, ...rest) => {
+    if (path === '/etc/x') throw new Error('mv: Read-only file system')
+    await write(path, ...rest)
+  }
+  const run = await back.revert(directory, both)
+  assert.equal(run.resources, { 'h1 file:/etc/x': 'failed' })
+  assert.match(restsOf(run).join(), /^h1: 1 change of this run is left/)
+  const again = back.again()
+  assert.not((await again.revert(directory, both)).end.failed)
+  assert.equal(snapshots(again), before)
+})
+
 test('A lost host is named with how much of the run stands there', async () => {
   const cluster = clusterOf('h1', 'h2')
   const { directory } = await cluster.run(stages)

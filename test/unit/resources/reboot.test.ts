@@ -77,7 +77,7 @@ test('Of a Red Hat family, needs-restarting tells; without it nobody can', async
 
 test('Where something is pending, nobody can tell whether a reboot will be needed', () => {
   const { want } = kindOf('reboot')
-  const context = { inputs: {}, keep: () => 'h:x' as const }
+  const context = { inputs: {}, keep: () => 'h:x' as const, hashOf: () => 'h:x' as const }
   const actual = { is: 'booted', run: 'never', needed: false }
   assert.equal(want(actual, needed.spec, context), actual)
   assert.throws(() => want(actual, needed.spec, { ...context, pending: true }), /pending/)

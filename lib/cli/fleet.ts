@@ -1,0 +1,57 @@
+import { thisHolder } from '../host/lock.ts'
+import { Fleet } from '../play/fleet.ts'
+import type { Emit } from '../report/events.ts'
+import type { RunDirectory } from '../state/run-directory.ts'
+import { bootUnderWay } from '../task/boot-under-way.ts'
+import { Unreachable } from '../transport/errors.ts'
+import { milliseconds } from '../vars/duration.ts'
+import type { Options } from './flags.ts'
+import type { Ground } from './ground.ts'
+import { openInventoryHost } from './sessions.ts'
+
+export interface FleetParts {
+  readonly ground: Ground
+  readonly options: Pick<Options, 'timeoutSeconds'>
+  readonly emit: Emit
+  readonly runId: string
+  /** Absent when nothing is changed. */
+  readonly directory: RunDirectory | undefined
+}
+
+/** The hosts of a run, each opened when it is first asked for, as the inventory says. */
+export function openFleet({ ground, options, emit, runId, directory }: FleetParts): Fleet {
+  const holder = directory === undefined ? undefined : thisHolder(runId)
+  return new Fleet({
+    emit,
+    journal: directory?.journal,
+    open: async (name, forChanges) => {
+      if (!ground.inventory.hosts.some((host) => host.name === name)) throw notInInventory(name)
+      return openInventoryHost(name, ground.connection(name), {
+        emit,
+        holder: forChanges ? holder : undefined,
+        patienceMs: milliseconds(ground.settings(name).patience),
+        connectTimeoutMs: connectTimeoutMs(name, options, directory),
+        passphrase: async (key) => {
+          const { askPassphrase } = await import('./passphrase.ts')
+          return askPassphrase(key)
+        },
+      })
+    },
+  })
+}
+
+/** A host that may still be booting, since its run was killed meanwhile, is given the time for that. */
+function connectTimeoutMs(
+  name: string,
+  { timeoutSeconds }: FleetParts['options'],
+  directory: RunDirectory | undefined,
+): number | undefined {
+  const booting = directory === undefined ? undefined : bootUnderWay(directory.journal(name).entries)
+  return booting ?? (timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000)
+}
+
+/** A journal names hosts through which something was done; the inventory may have lost them since. */
+function notInInventory(name: string): Unreachable {
+  const advice = 'Give an inventory that has it.'
+  return new Unreachable('network', `${name} is not in the inventory.`, advice)
+}
