@@ -112,7 +112,8 @@ export class Contact<T extends Contactable> {
     void link.gone.then((why) => {
       if (this.#state.is !== 'up' || this.#state.link !== link) return
       this.#begin(this.#patience, performance.now())
-      this.#options.onContact?.({ type: 'lost', why })
+      const expected = this.#patience.passing === whileBooting
+      this.#options.onContact?.({ type: 'lost', why: expected ? 'it boots anew' : why })
     })
     return link
   }

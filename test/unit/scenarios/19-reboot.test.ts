@@ -8,7 +8,8 @@ import { reboot } from '../../../lib/resources/reboot.ts'
 import { unit } from '../../../lib/resources/unit.ts'
 import { Unreachable } from '../../../lib/transport/errors.ts'
 import { FakeHost } from '../../support/fake-host.ts'
-import { FakeCluster } from '../../support/fake-run.ts'
+import { drained, nodeOf, withNode } from '../../support/fake-node.ts'
+import { FakeCluster, type Prepare } from '../../support/fake-run.ts'
 import { continuedFrom, momentsOf } from '../../support/moments.ts'
 import { suite } from '../../support/suite.ts'
 
@@ -143,6 +144,34 @@ test('Killed anywhere, a revert brings the files back, the daemon where the run 
     assert.equal(rest, filesBefore, moment.after)
     // Until the run had come to the daemon, nobody but the boot has brought it onto the new file.
     if (moment === moments.at(-1)) assert.equal(units, unitsBefore)
+  }
+})
+
+test('Rebooted while it is drained, and killed anywhere, a node is in use again in the end, after one boot', async () => {
+  const drainedFirst = role(async ({ run, task, during }) => {
+    await during(drained('n1'), async () => {
+      const files = await task('Configure', file({ path: conf, content: 'new' }))
+      await task('Reboot', reboot({ reason, run: run.id, after: files }))
+    })
+  })
+  const prepare: Prepare = (hosts) => hosts.forEach((host) => withNode(host))
+  const cluster = new FakeCluster([hostWith()], undefined, prepare)
+  const first = cluster.host('h1').files.read(bootIdPath)
+  const { run, moments } = await momentsOf(cluster, (options) => cluster.run(drainedFirst, options))
+  assert.equal(Object.keys(run.tasks), [
+    'h1 Enter: drained fake node:n1',
+    'h1 Configure',
+    'h1 Reboot',
+    'h1 Leave: drained fake node:n1',
+  ])
+  for (const moment of moments) {
+    const next = continuedFrom(moment, prepare)
+    const host = next.host('h1')
+    const booted = host.files.read(bootIdPath) !== first
+    const { end } = await next.resume(run.directory, drainedFirst)
+    assert.not(end.failed, moment.after)
+    assert.is(boots(host), booted ? 0 : 1, moment.after)
+    assert.equal(nodeOf(host), { pods: 3 }, moment.after)
   }
 })
 
