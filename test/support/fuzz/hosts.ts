@@ -33,6 +33,7 @@ function readerOf(random: Random): PosixReader {
     run: async (script) => answer(random, script),
     stream: async (script) => answer(random, script),
     contact: async () => undefined,
+    patiently: (_, work) => work(),
     close: async () => undefined,
   }
   return new PosixReader({ name: 'host', session, contents: new ContentStore('key') })
