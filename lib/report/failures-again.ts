@@ -1,12 +1,13 @@
-import type { EventOf, StampedEvent } from './events.ts'
+import type { StampedEvent } from './events.ts'
 import { format } from './format.ts'
 import type { Look } from './look.ts'
 
 /** Remembers what failed in a run, to tell it once more at the end. */
 export class FailuresAgain {
-  readonly #failures = new Map<string, StampedEvent & EventOf<'task'>>()
+  readonly #failures = new Map<string, StampedEvent>()
 
   observe(event: StampedEvent): void {
+    if (event.type === 'contact' && event.state === 'given-up') this.#failures.set(event.host ?? '', event)
     if (event.type !== 'task') return
     const { host, role, task, status } = event
     const key = JSON.stringify([host, role, task])

@@ -123,7 +123,7 @@ function ended(event: EventOf<'task'> | EventOf<'gate'>, mode: Mode, look: Look)
 function evidenceLines(evidence: Evidence | undefined, { paint }: Look): readonly string[] {
   const { source, file } = evidence ?? {}
   return [
-    ...(source === undefined ? [] : [paint.dim(`      at ${source.file}:${source.line}`)]),
+    ...(source === undefined ? [] : [paint.dim(`      called at ${source.file}:${source.line}`)]),
     ...(file === undefined ? [] : [paint.dim(`      evidence: ${file}`)]),
   ]
 }

@@ -65,7 +65,9 @@ function more(event: Ended): readonly (string | undefined)[] {
 }
 
 function evidenceParts({ command, resource, source, file }: Evidence): readonly (string | undefined)[] {
-  const places = [source && `at ${source.file}:${source.line}`, file && `evidence: ${file}`].filter(Boolean)
+  const places = [source && `called at ${source.file}:${source.line}`, file && `evidence: ${file}`].filter(
+    Boolean,
+  )
   return [
     resource && `while changing ${resource}`,
     command && `$ ${command.line}\nended with exit code ${command.exitCode}`,

@@ -166,7 +166,8 @@ for (const [kind, make] of Object.entries({ plain, awkward })) {
 
       const processes = watchProcesses()
       let during: Promise<readonly string[]> | undefined
-      const ran = await run(kind, [...flags, '--log-file', log], {
+      const junit = join(folder, kind, 'report.xml')
+      const ran = await run(kind, [...flags, '--log-file', log, '--junit', junit], {
         onEvent: ({ type, task }) => {
           if (type === 'task-started' && task === 'Fail with it') during = holdersOn(secrets)
         },
@@ -174,7 +175,7 @@ for (const [kind, make] of Object.entries({ plain, awkward })) {
       const lists = processes()
       assert.is(ran.code, 2, ran.stderr)
       // It is seen that they would have seen it.
-      for (const said of [ran.stdout, ran.stderr, readFileSync(log, 'utf8')]) {
+      for (const said of [ran.stdout, ran.stderr, readFileSync(log, 'utf8'), readFileSync(junit, 'utf8')]) {
         assert.match(said, /cannot work with that/)
         assert.ok(said.includes('given on standard output: «secret»'), said)
       }
@@ -185,6 +186,7 @@ for (const [kind, make] of Object.entries({ plain, awkward })) {
       assertClean('the JSON', ran.stdout, secrets)
       assertClean('the console', ran.stderr, secrets)
       assertClean('the log file', readFileSync(log, 'utf8'), secrets)
+      assertClean('the JUnit report', readFileSync(junit, 'utf8'), secrets)
       assertClean('a process list', lists, secrets)
       for (const [path, text] of filesBelow(stateOf(kind))) assertClean(path, text, secrets)
       assertClean("the host's journal", await host.must('journalctl -q --no-pager -o verbose'), secrets)

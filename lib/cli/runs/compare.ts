@@ -32,7 +32,8 @@ function isOtherwise(changes: readonly Change[], change: Change): boolean {
 
 /** Whatever they were told that differs: record, groups, variables; a row each. */
 function toldRows(a: RunDirectory, b: RunDirectory): readonly object[] {
-  const [first, second] = [told(a), told(b)]
+  const both = new Set((a.record.hosts ?? []).filter((host) => b.record.hosts?.includes(host)))
+  const [first, second] = [told(a, both), told(b, both)]
   return [...new Set([...first.keys(), ...second.keys()])]
     .filter((what) => first.get(what) !== second.get(what))
     .map((what) => ({
@@ -42,7 +43,8 @@ function toldRows(a: RunDirectory, b: RunDirectory): readonly object[] {
     }))
 }
 
-function told(run: RunDirectory): ReadonlyMap<string, string> {
+/** @param among the hosts whose variables can be compared. */
+function told(run: RunDirectory, among: ReadonlySet<string>): ReadonlyMap<string, string> {
   const { playbook, arguments: words, inventory, hosts = [], versions, user } = run.record
   const { groups = {}, variables = {} } = run.configuration() ?? {}
   return new Map([
@@ -55,7 +57,7 @@ function told(run: RunDirectory): ReadonlyMap<string, string> {
     ['troupe', versions?.troupe ?? ''],
     ['node', versions?.node ?? ''],
     ...flat('group', groups),
-    ...flat('', variables),
+    ...flat('', Object.fromEntries(Object.entries(variables).filter(([host]) => among.has(host)))),
   ])
 }
 

@@ -5,21 +5,22 @@ import { followEvents } from '../../state/run-events.ts'
 import type { ExitCode } from '../exit-code.ts'
 
 /** Shows a run from its beginning until it ends, in the sinks that it would have itself; gives its exit code. */
-export async function watchRun(
-  run: RunDirectory,
-  sinks: readonly Sink[],
-  stopped?: AbortSignal,
-): Promise<ExitCode> {
+export async function watchRun(run: RunDirectory, sinks: readonly Sink[]): Promise<ExitCode> {
+  const stop = new AbortController()
+  // Not left to the signal, which would leave the terminal as it is.
+  const abort = () => stop.abort()
+  process.once('SIGINT', abort)
   let last: StampedEvent | undefined
   try {
-    for await (const event of followEvents(run, stopped)) {
+    for await (const event of followEvents(run, stop.signal)) {
       last = event
       for (const sink of sinks) sink.write(event)
     }
     if (last?.type === 'run-ended') return last.exitCode as ExitCode
-    if (stopped?.aborted !== true) for (const sink of sinks) sink.write(cutShort(run, last))
+    if (!stop.signal.aborted) for (const sink of sinks) sink.write(cutShort(run, last))
     return 130
   } finally {
+    process.off('SIGINT', abort)
     for (const sink of sinks) sink.close?.()
   }
 }

@@ -70,8 +70,8 @@ test('a run is shown with what it changed, what failed and was not rescued, and 
   change(run, 'h1', 'file:/a', absent, file('h:1'))
   change(run, 'h1', 'file:/b', file('h:1'), file('h:2'))
   say(run, stamped({ ...ended('h1', 'Try'), ...samples.task }))
-  say(run, stamped({ ...ended('h1', 'Try'), status: 'rescued' } as never))
-  say(run, stamped({ ...samples.task, stage: 'Time', role: 'time', task: 'Run it', host: 'h1' }))
+  say(run, stamped(ended('h1', 'Try', { status: 'rescued' })))
+  say(run, stamped({ ...ended('h1', 'Run it'), ...samples.task }))
   say(run, stamped({ type: 'recap', host: 'h1', counts: { ...noCounts, ok: 2, failed: 1 } }))
   run.update({ ended: run.record.started, exitCode: 2 })
   const { id } = run.record
@@ -101,6 +101,7 @@ test('a run is shown with what it changed, what failed and was not rescued, and 
 test('of two runs it is told what one was told, changed and left that the other was not', () => {
   const store = storeOf()
   const [a, b] = [runOf(store, ['-e', 'x=1']), runOf(store, ['-e', 'x=2'])]
+  for (const run of [a, b]) run.update({ hosts: ['a.b'] })
   const vars = (dataDir: string) => ({ 'a.b': { etcd: { dataDir, members: 3 } } })
   a.saveConfiguration({ groups: { etcd: ['a.b'] }, variables: vars('/old') })
   b.saveConfiguration({ groups: { etcd: ['a.b', 'c'] }, variables: vars('/new') })
@@ -126,6 +127,19 @@ test('of two runs it is told what one was told, changed and left that the other 
     ['Both changed, and left otherwise', [{ host: 'h1', thing: 'file:/both', change: 'content' }]],
   ])
   assert.equal(compareRuns(a, a)[0]?.[0], 'Nothing differs')
+})
+
+test('the variables of a host that only one of them had are no difference of their own', () => {
+  const store = storeOf()
+  const [a, b] = [runOf(store), runOf(store)]
+  a.saveConfiguration({ groups: {}, variables: { h1: { etcd: { members: 3 } } } })
+  b.saveConfiguration({
+    groups: {},
+    variables: { h1: { etcd: { members: 3 } }, h2: { etcd: { members: 3 } } },
+  })
+  b.update({ hosts: ['h1', 'h2'] })
+  const [told] = compareRuns(a, b)
+  assert.equal(told?.[1], [{ what: 'hosts', [a.record.id]: 'h1', [b.record.id]: 'h1 h2' }])
 })
 
 test('a run that is over is watched as it was; one that was killed says how to go on', async () => {

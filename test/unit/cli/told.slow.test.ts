@@ -31,6 +31,22 @@ function start(command: string, words: readonly string[], env: Readonly<Record<s
   })
 }
 
+test('a verb is run as its script says, with words and flags of its own', async () => {
+  const verbs = (script: string, ...words: readonly string[]) =>
+    start(process.execPath, ['--import', 'tsx', `test/playbooks/${script}.ts`, ...words])
+  const table = await verbs('members', 'status', 'm1', '-l', 'etcd')
+  assert.equal([table.code, table.stdout], [0, '\nMembers\n  member  of\n  m1      etcd\n'])
+  const [report] = events(await verbs('members', 'status', '--json'))
+  assert.equal(report?.type === 'report' && report.data, [{ member: 'all', of: 'everywhere' }])
+  const help = await verbs('members', '--help')
+  assert.match(help.stdout, /^Usage: npx tsx test\/playbooks\/members\.ts VERB \[flags\]$/m)
+  assert.match(help.stdout, /^ {2}status \[MEMBER\] +what each member says of itself$/m)
+  assert.not.match(help.stdout, /--check/)
+  const played = await verbs('small-verbs', 'write', 'because', ...here, '-e', 'small.file=/nowhere/x')
+  assert.is(played.code, 2, played.stderr)
+  assert.match(played.stdout, /There is no directory \/nowhere\./)
+})
+
 const troupe = (words: readonly string[], env?: Readonly<Record<string, string>>) =>
   start(process.execPath, ['--import', 'tsx', small, ...words], env)
 
@@ -53,7 +69,7 @@ for (const [way, command, words] of [
   test(`${way} names the line of TypeScript that called the failed task`, async () => {
     const ended = await start(command, [...words, ...here, '-e', 'small.file=/nowhere/x'])
     assert.is(ended.code, 2, ended.stderr)
-    assert.match(ended.stdout, new RegExp(`\n {6}at ${small}:${line}\n`))
+    assert.match(ended.stdout, new RegExp(`\n {6}called at ${small}:${line}\n`))
   })
 }
 
@@ -86,11 +102,10 @@ test('a file that cannot be written is refused as well, and told where it can be
 
 test('in a GitLab job stages are sections, in colour; JUNIT_OUTPUT_DIR has a report of the run', async () => {
   const folder = scratchFolder()
-  const { stdout } = await troupe(here, { GITLAB_CI: 'true', JUNIT_OUTPUT_DIR: folder })
-  // The escape character as something that a pattern may hold.
-  const shown = stdout.replaceAll('\u001B', '<esc>')
-  assert.match(shown, /\nsection_start:\d+:stage_1_write\[collapsed=true\]\r<esc>\[0K<esc>\[1mWrite/)
-  assert.match(shown, /\nsection_end:\d+:stage_1_write\r<esc>\[0K\n/)
+  const ended = await troupe(here, { GITLAB_CI: 'true', JUNIT_OUTPUT_DIR: folder })
+  const stdout = ended.stdout.replaceAll('\u001b', 'ESC').replaceAll('\r', 'CR')
+  assert.match(stdout, /\nsection_start:\d+:stage_1_write\[collapsed=true\]CRESC\[0KESC\[1mWrite/)
+  assert.match(stdout, /\nsection_end:\d+:stage_1_writeCRESC\[0K\n/)
   const [report = ''] = readdirSync(folder)
   assert.match(report, /^small-\d{8}T\d{9}\.xml$/)
   assert.is(all(parseXml(readFileSync(join(folder, report), 'utf8')), 'testcase').length, 1)

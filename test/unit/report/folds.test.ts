@@ -52,14 +52,16 @@ test('what failed is told again below the sections, but for what was rescued', (
     failed,
     ended('node2', 'Try', { status: 'failed', message: 'no' }),
     rescued,
+    { type: 'contact', state: 'given-up', host: 'node3', message: 'node3 is off.' },
     stageEnd,
     end,
   )
   const again = lines.slice(lines.indexOf('What failed'))
-  assert.equal(again.slice(0, 3), [
+  assert.equal(again.slice(0, 4), [
     'What failed',
     '  ✘ Run it                                        node1 failed (1.2 s)',
     '      It ended.',
+    '  ✘ node3 is off. The run goes on without it.',
   ])
   assert.not.match(again.join('\n'), /Try/)
 })

@@ -69,7 +69,7 @@ test('a failure has a message for its head, and all evidence in its text', () =>
     '$ run it\nended with exit code 1',
     'stdout:\nso far',
     'stderr:\nno more',
-    'at roles/time/tasks/run.ts:12',
+    'called at roles/time/tasks/run.ts:12',
     'evidence: .troupe/lab/runs/r1/evidence/node1-1.txt',
   ]) {
     assert.ok(failure.text.includes(part), `${part} is missing in:\n${failure.text}`)
