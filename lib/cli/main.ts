@@ -26,8 +26,7 @@ async function run(url: string): Promise<void> {
         ? await (await import('./run-verb.ts')).runVerb(started, file, argv)
         : await runCommand(started, file, argv, parseCommandLine)
   } catch (error) {
-    process.exitCode = 1
-    refuse(error, file, argv)
+    process.exitCode = refuse(error, file, argv)
   }
   // Whatever still keeps the process alive, a connection to a host that is gone, has nothing left to say.
   process.stdout.write('', () => process.exit())

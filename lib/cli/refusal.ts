@@ -4,21 +4,27 @@ import { openRecords } from '../report/sinks.ts'
 import { junitFile } from '../report/junit.ts'
 import { redact } from '../secrets/redact.ts'
 import type { Sink } from '../report/sink.ts'
+import { Interrupted } from '../task/outcome.ts'
+import type { ExitCode } from './exit-code.ts'
 import { written } from './flag.ts'
 import { flags, type FlagName } from './flags.ts'
 
 /** Tells why nothing was run: people on stderr, and whatever machine reads what the command line names. */
-export function refuse(error: unknown, playbook: string, argv: readonly string[]): void {
+export function refuse(error: unknown, playbook: string, argv: readonly string[]): ExitCode {
   const { message, advice } = errorWords(error)
   process.stderr.write(`${redact([message, advice].filter(Boolean).join('\n'))}\n`)
+  // Who is asked for a password may think better of it.
+  const exitCode = error instanceof Interrupted ? 130 : 1
   const reporter = openReporter({ run: 'refused', playbook, sinks: records(playbook, argv) })
   reporter.emit({ type: 'error', message, ...(advice === undefined ? {} : { advice }) })
-  reporter.emit({ type: 'run-ended', exitCode: 1, durationMs: Math.round(performance.now()), message })
+  reporter.emit({ type: 'run-ended', exitCode, durationMs: Math.round(performance.now()), message })
   reporter.close()
+  return exitCode
 }
 
 /** An error as it is told: what the user did wrong in a sentence, anything else with its place in the source. */
 export function errorWords(error: unknown): { readonly message: string; readonly advice?: string } {
+  if (error instanceof Interrupted) return { message: error.message }
   if (error instanceof UserError) return { message: error.message, advice: error.advice }
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) }
 }

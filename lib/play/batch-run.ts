@@ -1,4 +1,5 @@
 import PQueue from 'p-queue'
+import { evidenceOf } from '../task/evidence.ts'
 import type { HostRun } from '../task/host-run.ts'
 import type { Position } from '../task/journal.ts'
 import { Interrupted, TaskFailed } from '../task/outcome.ts'
@@ -94,6 +95,7 @@ async function guardsHold(
 function report({ engine }: PlayRun, stage: Stage, role: string, host: string, error: unknown): void {
   const message = error instanceof Error && !(error instanceof TaskFailed) ? error.stack : undefined
   const advice = error instanceof TaskFailed ? error.advice : undefined
+  const evidence = error instanceof Error ? evidenceOf(error, error) : undefined
   engine.emit({
     type: 'task',
     stage: stage.title,
@@ -104,5 +106,6 @@ function report({ engine }: PlayRun, stage: Stage, role: string, host: string, e
     durationMs: 0,
     message: message ?? (error instanceof Error ? error.message : String(error)),
     ...(advice === undefined ? {} : { advice }),
+    ...(evidence === undefined ? {} : { evidence }),
   })
 }

@@ -38,7 +38,7 @@ export async function witnessed<T>(
   }
 }
 
-/** What is known of a failure; `calledFrom` was made where its task was called. */
+/** What is known of a failure; `calledFrom` was made where its task was called, or is the failure of a role itself. */
 export function evidenceOf(error: Error, calledFrom: Error): Evidence | undefined {
   const chain = causes(error)
   const source = sourceOf(calledFrom)

@@ -31,6 +31,18 @@ function start(command: string, words: readonly string[], env: Readonly<Record<s
   })
 }
 
+test('a process that ends in the midst of a run leaves a report that says so', async () => {
+  const file = join(scratchFolder(), 'report.xml')
+  const program = `
+    const { junitReport } = await import('./lib/report/junit.ts')
+    junitReport(${JSON.stringify(file)})
+    process.exit(130)`
+  const ended = await start(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program])
+  assert.is(ended.code, 130, ended.stderr)
+  const [error] = all(parseXml(readFileSync(file, 'utf8')), 'error')
+  assert.is(error?.text, 'The run did not come to its end.')
+})
+
 test('a verb is run as its script says, with words and flags of its own', async () => {
   const verbs = (script: string, ...words: readonly string[]) =>
     start(process.execPath, ['--import', 'tsx', `test/playbooks/${script}.ts`, ...words])

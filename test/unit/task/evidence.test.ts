@@ -116,6 +116,14 @@ async function writeAll(task: Parameters<Role['tasks']>[0]['task']): Promise<voi
   await task('Write all', file({ path: '/etc/all', content: 'all' }))
 }
 
+test('a mistake of the role itself names its own line', async () => {
+  const role = roleOf(async () => {
+    throw new TypeError('That was never there.')
+  })
+  const evidence = await evidenceOf(role, () => {})
+  assert.is(evidence.source?.file, here)
+})
+
 test('a failure that no command and no change is behind leaves the line alone', async () => {
   const role = roleOf(async ({ task }) => {
     await task('Write', file({ path: '/nowhere/x', content: '' }))
