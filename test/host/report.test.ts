@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { LabHost } from '../lab/host.ts'
+import type { RunRecord } from '../../lib/state/run-record.ts'
 import { createLab, type Lab } from '../lab/lab.ts'
 import { expectCode, idOf, PlaybookOnLab } from '../playbooks/on-lab.ts'
 import { suite } from '../support/suite.ts'
@@ -81,6 +82,9 @@ test('the retry file brings the run to its end on the host that failed, and goes
   const [first] = run.events
   assert.equal(first?.type === 'run-started' && first.hosts, ['node2'])
   assert.is(await bad.must('cat /etc/small.conf /run/slept'), 'hello\nslept\n')
+  // Gone on with, it would take the same hosts, though the file is no more.
+  const record = JSON.parse(readFileSync(kept('runs', idOf(run), 'run.json'), 'utf8')) as RunRecord
+  assert.equal(record.arguments.slice(-2), ['--limit', 'node2'])
   assert.not(existsSync(retryFile()))
   const gone = await playbook.run(['--limit', `@${retryFile()}`])
   expectCode(gone, 1, 'A run on a retry file that is gone')
