@@ -85,7 +85,7 @@ test('what was being written is there as a difference, without the lines that ho
   assert.is(open.resource, 'file:/etc/x')
 
   const masked = await evidenceOf(writing(rendered), (host) => {
-    host.files.write('/etc/x', 'server: old\ntoken: an-old-one-that-nobody-knows\n')
+    host.files.write('/etc/x', 'token: correct-horse-battery\nother: that-nobody-here-knows\n')
     fillDisk(host)
   })
   const content = masked.differences?.find(({ field }) => field === 'content')
