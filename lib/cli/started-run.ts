@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { thisProcess } from '../host/process-mark.ts'
 import type { Fleet } from '../play/fleet.ts'
 import type { Playbook } from '../play/playbook.ts'
 import { runPlaybook, type RunEnd } from '../play/run-playbook.ts'
@@ -18,9 +17,9 @@ import { openFleet } from './fleet.ts'
 import type { Ground } from './ground.ts'
 import { watchInterrupts } from './interrupt.ts'
 import { FailedHosts, nextSteps } from './next-steps.ts'
-import { commitOf, provenance } from './provenance.ts'
 import { errorWords } from './refusal.ts'
-import { rememberedArguments, runToRevert } from './remembered.ts'
+import { rememberedArguments } from './remembered.ts'
+import { noteCommit, runFolder } from './run-folder.ts'
 import { taskFilter } from './task-filter.ts'
 
 const defaultForks = 20
@@ -56,7 +55,7 @@ export class StartedRun {
 
   /** Runs to the end, whatever that is; nothing is thrown once there is something that can tell of it. */
   async run(): Promise<ExitCode> {
-    const directory = this.#directory()
+    const directory = runFolder(this.#start, this.#mode, this.#store)
     const runId = directory?.record.id ?? 'check'
     const reporter = this.#openReporter(runId, directory)
     for (const { file, line, message } of this.#start.ground.inventory.warnings) {
@@ -69,7 +68,8 @@ export class StartedRun {
       onFirst: () => this.#interrupt.abort(),
       onSecond: () => void this.#kill(),
     })
-    const noted = this.#noteCommit(directory)
+    const noted =
+      this.#mode === 'apply' && directory !== undefined ? noteCommit(directory, this.#start.file) : undefined
     try {
       const end = await (this.#mode === 'revert' && directory !== undefined
         ? this.#revert(directory, reporter)
@@ -116,39 +116,6 @@ export class StartedRun {
     await this.#fleet?.kill()
     await pause(lastWordsMs, undefined, { ref: false })
     process.exit(130)
-  }
-
-  #directory(): RunDirectory | undefined {
-    const { options, ground, argv, file, taken } = this.#start
-    if (this.#mode === 'check') return undefined
-    if (options.revert !== undefined) {
-      const directory = runToRevert(this.#store, options.revert, ground.inventory.name)
-      directory.update({ process: thisProcess() })
-      return directory
-    }
-    if (taken !== undefined) {
-      taken.reopen()
-      return taken
-    }
-    const hosts = [...ground.limit]
-    // A file of hosts may say something else by the time that the run is gone on with.
-    const pinned = options.limit?.includes('@') ? ['--limit', hosts.join(',')] : []
-    const directory = this.#store.create({
-      playbook: file,
-      arguments: [...rememberedArguments(argv), ...pinned],
-      inventory: options.inventory,
-      hosts,
-      ...provenance(),
-    })
-    directory.saveConfiguration(ground.configuration())
-    return directory
-  }
-
-  /** Asked for beside the work on the hosts, so that no start waits for it. */
-  async #noteCommit(directory: RunDirectory | undefined): Promise<void> {
-    if (directory === undefined || this.#mode !== 'apply') return
-    const commit = await commitOf(this.#start.file)
-    if (commit !== undefined) directory.update({ commit })
   }
 
   #openReporter(run: string, directory: RunDirectory | undefined): Reporter {
