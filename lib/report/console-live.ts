@@ -1,7 +1,7 @@
 import { Activity, type Doing } from './activity.ts'
 import { duration } from './duration.ts'
 import type { StampedEvent } from './events.ts'
-import { LiveArea, type Screen } from './live-area.ts'
+import { LiveArea, sizeOf, type Screen } from './live-area.ts'
 import type { Look } from './look.ts'
 import type { Sink } from './sink.ts'
 import { titleWidth } from './task-lines.ts'
@@ -20,7 +20,7 @@ export interface LiveOptions {
 
 /** The console on a terminal: lines that stay, and below them what every host is doing at the moment. */
 export function liveConsole({ screen, look }: LiveOptions): Sink {
-  const lookNow = (): Look => ({ ...look, width: screen.columns ?? 80 })
+  const lookNow = (): Look => ({ ...look, width: sizeOf(screen).columns })
   const transcript = new Transcript(lookNow)
   const activity = new Activity()
   const area = new LiveArea(screen)
@@ -30,7 +30,7 @@ export function liveConsole({ screen, look }: LiveOptions): Sink {
   const draw = () => {
     if (suspended) return
     const now = performance.now()
-    area.draw(waiting, areaLines(activity, now, lookNow(), screen.rows ?? 24))
+    area.draw(waiting, areaLines(activity, now, lookNow(), sizeOf(screen).rows))
     waiting = []
   }
   const end = () => {

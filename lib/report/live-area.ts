@@ -8,6 +8,14 @@ export interface Screen extends Writable {
   readonly rows?: number
 }
 
+/** How large a terminal is; one of a job often says that it has no columns at all. */
+export function sizeOf({ columns = 0, rows = 0 }: Screen): {
+  readonly columns: number
+  readonly rows: number
+} {
+  return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 }
+}
+
 const hideCursor = '\u001b[?25l'
 const showCursor = '\u001b[?25h'
 /** Terminals that know it show a frame at once; the others pass over it. */
@@ -46,7 +54,7 @@ export class LiveArea {
 
   /** How many rows the area takes now: a terminal made narrower has wrapped its lines. */
   #rows(): number {
-    const columns = this.#screen.columns ?? 80
+    const { columns } = sizeOf(this.#screen)
     const rows = this.#drawn.map((line) =>
       Math.max(1, Math.ceil(columnsOf(stripVTControlCharacters(line)) / columns)),
     )

@@ -16,8 +16,9 @@ export async function watchRun(run: RunDirectory, sinks: readonly Sink[]): Promi
       last = event
       for (const sink of sinks) sink.write(event)
     }
+    if (stop.signal.aborted) return 130
     if (last?.type === 'run-ended') return last.exitCode as ExitCode
-    if (!stop.signal.aborted) for (const sink of sinks) sink.write(cutShort(run, last))
+    for (const sink of sinks) sink.write(cutShort(run, last))
     return 130
   } finally {
     process.off('SIGINT', abort)

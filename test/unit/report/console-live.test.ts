@@ -113,3 +113,12 @@ test('the console draws by itself, gives way to a question, and leaves only what
   await sleep(150)
   assert.is(screen.writes, writes)
 })
+
+test('a terminal that says it has no columns is taken for one of the usual size', () => {
+  let text = ''
+  const screen = { columns: 0, rows: 0, write: (more: string) => void (text += more) }
+  const sink = liveConsole({ screen, look })
+  sink.write(stamped({ type: 'warning', message: 'a warning of several words' }))
+  sink.close?.()
+  assert.match(text, /! a warning of several words/)
+})
