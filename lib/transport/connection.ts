@@ -22,6 +22,10 @@ export interface Channel {
 export interface OpenOptions {
   /** Passes by those who wait for a free channel: for what ends a program that holds one. */
   readonly urgent?: boolean
+  /** Gives it a terminal, in which its two outputs are one, and reserves a second channel for its bytes. */
+  readonly terminal?: boolean
+  /** The second channel of one with a terminal. */
+  readonly reserved?: boolean
 }
 
 /** Anything that can start a program on a host: an ssh connection, this machine, a command that gives a shell. */

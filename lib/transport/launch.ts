@@ -1,12 +1,17 @@
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type BecomeOptions, sudo, sudoFailure, WrongPassword } from './become.ts'
+import type { Becoming, Way } from './become.ts'
+import { becomeFailure } from './become-failure.ts'
+import { openAs } from './become-open.ts'
 import type { Channel, Connection, Exit } from './connection.ts'
 import { ContactLost, Unreachable } from './errors.ts'
+import { untilMark } from './first-mark.ts'
 import { limits } from './limits.ts'
 import { nonce, printMark } from './marks.ts'
+import { Question } from './question.ts'
 import { quoted } from './quoting.ts'
 import { Tail } from './tail.ts'
+import { EndedEarly, type UnderTerminal } from './terminal.ts'
 
 /** A program that has begun; its outputs are paused right after the sign of that. */
 export interface Launched {
@@ -16,9 +21,9 @@ export interface Launched {
 }
 
 export interface LaunchOptions {
-  /** The user to run as, by sudo; the login user when absent. */
-  readonly as?: string | undefined
-  readonly become: BecomeOptions
+  /** The way to the user to run as; the login user when absent. */
+  readonly way?: Way | undefined
+  readonly becoming: Becoming
   readonly urgent?: boolean
 }
 
@@ -33,111 +38,92 @@ const surroundings =
 export async function launch(
   connection: Connection,
   code: string,
-  options: LaunchOptions,
+  { way, becoming, urgent = false }: LaunchOptions,
 ): Promise<Launched> {
+  const { title } = connection
   const mark = nonce()
-  const { as } = options
   const whole = `${surroundings};${printMark(mark, '$$')};${printMark(mark, '')} >&2;${code}`
-  const password = as === undefined ? undefined : options.become.password
-  const prompt = password === undefined ? undefined : `${mark}?`
-  const program = as === undefined ? `exec sh -c ${quoted(whole)}` : sudo(as, whole, prompt)
-  const channel = await connection.open(program, { urgent: options.urgent ?? false })
-  // A program that is gone does not take its input; how it ended says what there is to say.
-  channel.stdin.on('error', () => undefined)
-
   const said = new Tail(limits.noiseBytes)
+  const question = way && new Question(title, way, becoming.options, mark)
+  const failure = (exit: Exit | undefined): Error => {
+    const text = said.bytes().toString('utf8')
+    if (way === undefined) return shellFailure(title, text, exit)
+    const answered = question?.answered ?? false
+    return becomeFailure({ title, way, become: becoming.options, said: text, exit, answered })
+  }
+  const opening =
+    way === undefined
+      ? connection.open(`exec sh -c ${quoted(whole)}`, { urgent })
+      : openAs(connection, whole, { way, becoming, prompt: question?.prompt, said, urgent })
   const stopWaiting = new AbortController()
+  const tooLate = pause(limits.launchMs, undefined, { signal: stopWaiting.signal })
   try {
-    const pid = await Promise.race([
-      begun(
-        channel,
-        mark,
-        said,
-        askedFor(channel, prompt, password, () => new WrongPassword(connection.title, as ?? '')),
-      ),
-      channel.ended.then((exit) => failed(connection.title, as, said, exit)),
-      pause(limits.launchMs, undefined, { signal: stopWaiting.signal }).then(() =>
-        failed(connection.title, as, said, undefined),
-      ),
+    return await Promise.race([
+      opening.then((channel) => begun(channel, mark, said, question)),
+      tooLate.then(() => Promise.reject(failure(undefined))),
     ])
-    return { channel, pid }
   } catch (error) {
-    channel.close()
-    throw error
+    opening.then(
+      (channel) => channel.close(),
+      () => undefined,
+    )
+    throw error instanceof EndedEarly ? failure(error.exit) : error
   } finally {
     stopWaiting.abort()
   }
 }
 
+/** Resolves with both marks; what comes before them is looked through for the question. */
 async function begun(
-  channel: Channel,
+  channel: Channel | UnderTerminal,
   mark: string,
   said: Tail,
-  onErrorText: (text: string) => void,
-): Promise<number> {
-  const [pid] = await Promise.all([
-    untilMark(channel.stdout, mark, said),
-    untilMark(channel.stderr, mark, said, onErrorText),
-  ])
-  return Number(pid)
-}
-
-/** The value of the mark; what comes before it is noise, what comes after it is put back. */
-function untilMark(
-  stream: Readable,
-  mark: string,
-  said: Tail,
-  look: (text: string) => void = () => undefined,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    const onData = (chunk: Buffer) => {
-      text += chunk.toString('latin1')
-      const at = text.indexOf(`${mark}:`)
-      const end = text.indexOf('\n', at)
-      if (at !== -1 && end !== -1) {
-        stream.off('data', onData)
-        stream.pause()
-        if (end + 1 < text.length) stream.unshift(Buffer.from(text.slice(end + 1), 'latin1'))
-        resolve(text.slice(at + mark.length + 1, end))
-        return
-      }
-      said.push(chunk)
-      try {
-        look(text)
-      } catch (error) {
-        reject(error as Error)
-      }
-      text = text.slice(-limits.noiseBytes)
-    }
-    stream.on('data', onData)
-  })
-}
-
-/** Answers the question for the password, once; asked again, the password is wrong. */
-function askedFor(
-  channel: Channel,
-  prompt: string | undefined,
-  password: (() => string) | undefined,
-  wrong: () => Error,
-): (text: string) => void {
-  let answered = false
-  return (text) => {
-    if (prompt === undefined || password === undefined) return
-    const asked = text.split(prompt).length - 1
-    if (asked > 1) throw wrong()
-    if (asked === 0 || answered) return
-    answered = true
-    channel.stdin.write(`${password()}\n`)
+  question: Question | undefined,
+): Promise<Launched> {
+  // A program that is gone does not take its input; how it ended says what there is to say.
+  channel.stdin.on('error', () => undefined)
+  const terminal = 'terminal' in channel ? channel.terminal : undefined
+  const hear = (noise: Buffer) => {
+    said.push(noise)
+    question?.hear(noise, (terminal ?? channel).stdin)
+  }
+  const stopListening = new AbortController()
+  try {
+    const [pid] = await Promise.race([
+      Promise.all([
+        untilMark(channel.stdout, mark, (noise) => said.push(noise)),
+        untilMark(channel.stderr, mark, hear),
+      ]),
+      channel.ended.then((exit): never => {
+        throw new EndedEarly(exit)
+      }),
+      ...(terminal === undefined ? [] : [failureIn(terminal.stdout, hear, stopListening.signal)]),
+    ])
+    return { channel, pid: Number(pid) }
+  } finally {
+    stopListening.abort()
   }
 }
 
-function failed(title: string, as: string | undefined, said: Tail, exit: Exit | undefined): never {
-  const text = said.bytes().toString('utf8')
-  if (as !== undefined) throw sudoFailure(title, as, text, exit)
-  if (exit?.how === 'lost') throw new ContactLost(`${title}: ${exit.why} while a program was starting.`)
-  const words = text.trim().split('\n').slice(-3).join(' ') || 'nothing'
-  throw new Unreachable(
+/** Hears a stream until it is stopped, and lets it flow afterwards; rejects with what hearing throws. */
+function failureIn(stream: Readable, hear: (bytes: Buffer) => void, stop: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const onData = (bytes: Buffer) => {
+      try {
+        hear(bytes)
+      } catch (error) {
+        reject(error as Error)
+      }
+    }
+    stream.on('data', onData).resume()
+    stop.addEventListener('abort', () => stream.off('data', onData).resume())
+  })
+}
+
+function shellFailure(title: string, said: string, exit: Exit | undefined): Error {
+  if (exit?.how === 'lost') return new ContactLost(`${title}: ${exit.why} while a program was starting.`)
+  const words = said.trim().split('\n').slice(-3).join(' ') || 'nothing'
+  return new Unreachable(
     'shell',
     `${title} starts no POSIX shell: ${how(exit)}. It said: ${words}`,
     'The login user needs a shell that can run "sh": see its entry in /etc/passwd, its start-up files, and ' +

@@ -1,4 +1,4 @@
-import type { Becoming } from './become.ts'
+import { type Becoming, type Way, wayTo } from './become.ts'
 import type { Connection, Dial } from './connection.ts'
 import { Unreachable } from './errors.ts'
 import { KeptShell } from './kept-shell.ts'
@@ -15,6 +15,7 @@ export class Link {
   readonly gone: Promise<string>
   readonly #connection: Connection
   readonly #options: LinkOptions
+  /** By user. */
   readonly #shells = new Map<string | undefined, Promise<KeptShell>>()
   #loginUser: Promise<string> | undefined
 
@@ -46,27 +47,27 @@ export class Link {
 
   /** The kept shell of a user. */
   async shell(as?: string): Promise<KeptShell> {
-    return await this.#kept(await this.#other(as))
+    return await this.#kept(await this.#way(as))
   }
 
   /** Starts a program on a channel of its own. */
   async start(program: string, as?: string): Promise<Launched> {
-    return await this.#launch(program, await this.#other(as))
+    return await this.#launch(program, await this.#way(as))
   }
 
   async kill(pid: number, as?: string): Promise<readonly Victim[]> {
-    return await this.#kill(pid, undefined, await this.#other(as))
+    return await this.#kill(pid, undefined, await this.#way(as))
   }
 
   async close(): Promise<void> {
     await this.#connection.close()
   }
 
-  /** Whom to become; undefined when one is that user already, so that nothing is asked of sudo. */
-  async #other(as: string | undefined): Promise<string | undefined> {
+  /** How to become somebody; undefined when one is that user already, so that nothing is asked. */
+  async #way(as: string | undefined): Promise<Way | undefined> {
     if (as === undefined) return undefined
-    this.#loginUser ??= this.#askLoginUser()
-    return (await this.#loginUser) === as ? undefined : as
+    const loginUser = await (this.#loginUser ??= this.#askLoginUser())
+    return loginUser === as ? undefined : wayTo(as, loginUser, this.#options.becoming.options)
   }
 
   async #askLoginUser(): Promise<string> {
@@ -81,30 +82,31 @@ export class Link {
     )
   }
 
-  #kept(as: string | undefined): Promise<KeptShell> {
-    const existing = this.#shells.get(as)
+  #kept(way: Way | undefined): Promise<KeptShell> {
+    const user = way?.user
+    const existing = this.#shells.get(user)
     if (existing) return existing
-    const opening = this.#launch('exec sh', as).then((launched) => {
+    const opening = this.#launch('exec sh', way).then((launched) => {
       const shell = new KeptShell(launched, {
         title: this.#connection.title,
         outputBytes: this.#options.outputBytes,
-        kill: (pid, parent) => this.#kill(pid, parent, as),
+        kill: (pid, parent) => this.#kill(pid, parent, way),
       })
-      void shell.over.then(() => this.#shells.delete(as))
+      void shell.over.then(() => this.#shells.delete(user))
       return shell
     })
-    opening.catch(() => this.#shells.delete(as))
-    this.#shells.set(as, opening)
+    opening.catch(() => this.#shells.delete(user))
+    this.#shells.set(user, opening)
     return opening
   }
 
-  #launch(code: string, as: string | undefined): Promise<Launched> {
+  #launch(code: string, way: Way | undefined): Promise<Launched> {
     const { becoming } = this.#options
-    const launched = () => launch(this.#connection, code, { as, become: becoming.options })
-    return as === undefined ? launched() : becoming.attempt(as, launched)
+    const launched = () => launch(this.#connection, code, { way, becoming })
+    return way === undefined ? launched() : becoming.attempt(way.user, launched)
   }
 
-  #kill(pid: number, parent: number | undefined, as: string | undefined): Promise<readonly Victim[]> {
-    return kill(this.#connection, pid, parent, { as, become: this.#options.becoming.options })
+  #kill(pid: number, parent: number | undefined, way: Way | undefined): Promise<readonly Victim[]> {
+    return kill(this.#connection, pid, parent, { way, becoming: this.#options.becoming })
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import type { Channel, Connection, Dial, Exit } from './connection.ts'
+import type { Channel, Connection, Dial, Exit, OpenOptions } from './connection.ts'
 import { ContactLost, Unreachable } from './errors.ts'
+import { quoted } from './quoting.ts'
 
 /** This machine itself. */
 export function dialLocal(): Dial {
@@ -30,9 +31,9 @@ class ProcessConnection implements Connection {
     this.gone = new Promise((resolve) => (this.#closed = resolve))
   }
 
-  async open(program: string): Promise<Channel> {
+  async open(program: string, { terminal = false }: OpenOptions = {}): Promise<Channel> {
     if (!this.#closed) throw new ContactLost(`${this.title}: it was closed.`)
-    const channel = await this.#spawned(program)
+    const channel = await this.#spawned(terminal ? withTerminal(program) : program)
     this.#channels.add(channel)
     void channel.ended.then(() => this.#channels.delete(channel))
     return channel
@@ -83,6 +84,11 @@ class ProcessConnection implements Connection {
     }
     return { stdin, stdout, stderr, exited, ended, close }
   }
+}
+
+/** There is no terminal to a pipe; the program `script` makes one where the other program runs. */
+function withTerminal(program: string): string {
+  return `exec env SHELL=/bin/sh script -qec ${quoted(program)} /dev/null`
 }
 
 function notStarted(title: string, name: string, error: Error): Unreachable {

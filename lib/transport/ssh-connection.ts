@@ -38,10 +38,12 @@ export class SshConnection implements Connection {
     })
   }
 
-  async open(program: string, { urgent = false }: OpenOptions = {}): Promise<Channel> {
-    const end = urgent ? () => undefined : await this.#channels.take()
+  async open(program: string, options: OpenOptions = {}): Promise<Channel> {
+    const { urgent = false, terminal = false, reserved = false } = options
+    // Two that each held one channel and waited for a second would wait for ever.
+    const end = urgent || reserved ? () => undefined : await this.#channels.take(terminal ? 2 : 1)
     try {
-      const channel = adapted(await this.#persist(program))
+      const channel = adapted(await this.#persist(program, terminal))
       void channel.ended.then(end)
       return channel
     } catch (error) {
@@ -64,14 +66,15 @@ export class SshConnection implements Connection {
   }
 
   /** sshd refuses a channel beyond MaxSessions; one of the others may end soon. */
-  async #persist(program: string): Promise<ClientChannel> {
+  async #persist(program: string, terminal: boolean): Promise<ClientChannel> {
     const until = performance.now() + limits.channelPatienceMs
     for (let failures = 0; ; failures++) {
       try {
-        return await this.#exec(program)
+        return await this.#exec(program, terminal)
       } catch (error) {
         const { message, reason } = error as Error & { reason?: number }
         if (/unable to exec/i.test(message) && !this.#closed) throw this.#forbidden(error)
+        if (/pseudo-terminal/i.test(message) && !this.#closed) throw this.#withoutTerminal(error)
         if (reason === undefined || this.#closed) {
           throw new ContactLost(`${this.title}: ${this.#why} while a program was starting.`, { cause: error })
         }
@@ -82,10 +85,21 @@ export class SshConnection implements Connection {
     }
   }
 
-  #exec(program: string): Promise<ClientChannel> {
+  #exec(program: string, terminal: boolean): Promise<ClientChannel> {
     return new Promise((resolve, reject) => {
-      this.#client.exec(program, (error, channel) => (error ? reject(error) : resolve(channel)))
+      this.#client.exec(program, { pty: terminal }, (error, channel) =>
+        error ? reject(error) : resolve(channel),
+      )
     })
+  }
+
+  #withoutTerminal(cause: unknown): Unreachable {
+    return new Unreachable(
+      'become',
+      `${this.title} gives no terminal, and a password for becoming another user is read from nothing else there.`,
+      'Allow it (PermitTTY in its sshd_config, no "no-pty" in authorized_keys), or become by a sudo that asks for none.',
+      { cause },
+    )
   }
 
   #forbidden(cause: unknown): Unreachable {

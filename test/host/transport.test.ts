@@ -137,14 +137,15 @@ test('a wrong sudo password costs the account one failure, however many commands
   assert.is(failures.trim(), '1')
 })
 
-test('a sudo that asks for a terminal says what to do', async () => {
+test('a sudo that asks for a terminal where none is given says what to do', async () => {
   await host.must("echo 'Defaults:operator requiretty' >/etc/sudoers.d/tty && chmod 440 /etc/sudoers.d/tty")
+  await host.must('echo PermitTTY no >/etc/ssh/sshd_config.d/tty.conf && systemctl reload ssh')
   try {
     const { message, advice } = await thrown(said(open(ssh('operator')), ':', 'root'))
-    assert.match(message, 'requiretty')
-    assert.match(advice, '!requiretty')
+    assert.match(message, 'gives no terminal')
+    assert.match(advice, 'PermitTTY')
   } finally {
-    await host.must('rm /etc/sudoers.d/tty')
+    await host.must('rm /etc/sudoers.d/tty /etc/ssh/sshd_config.d/tty.conf && systemctl reload ssh')
   }
 })
 

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { Becoming, sudoFailure } from '../../../lib/transport/become.ts'
+import { Becoming, NoSuchUser, wayTo } from '../../../lib/transport/become.ts'
+import { becomeFailure } from '../../../lib/transport/become-failure.ts'
+import type { BecomeMethod } from '../../../lib/transport/become-method.ts'
 import { Unreachable } from '../../../lib/transport/errors.ts'
 import type { Session } from '../../../lib/transport/session.ts'
 import { suite } from '../../support/suite.ts'
@@ -40,8 +42,40 @@ async function withSudo(
 ): Promise<void> {
   const place = new Place()
   place.program('sudo', fakeSudo)
+  // Root would need no sudo.
+  place.program('id', 'echo operator')
   if (asks) place.program('asks', '')
   const session = place.session(password === undefined ? {} : { become: { password: () => password } })
+  try {
+    await body(session, place)
+  } finally {
+    await session.close()
+    place.remove()
+  }
+}
+
+/** Asks as doas does: on the terminal and nowhere else, once. */
+const fakeDoas = String.raw`
+here=$(dirname "$0")
+printf '%s\n' "$*" >>"$here/lines"
+while getopts nu: option; do :; done
+shift $((OPTIND - 1))
+stty -echo </dev/tty
+printf '\rdoas (op@web1) password: ' >/dev/tty
+IFS= read -r answer </dev/tty
+stty echo </dev/tty
+[ "$answer" = 'right one' ] || { echo wrong >>"$here/wrong"; echo 'doas: Authentication failed' >&2; exit 1; }
+exec "$@"
+`
+
+async function withDoas(
+  password: string,
+  body: (session: Session, place: Place) => Promise<void>,
+): Promise<void> {
+  const place = new Place()
+  place.program('doas', fakeDoas)
+  place.program('id', 'echo operator')
+  const session = place.session({ become: { method: 'doas', password: () => password } })
   try {
     await body(session, place)
   } finally {
@@ -105,6 +139,28 @@ test('one is already whom one logged in as: then there is no sudo', () =>
     assert.throws(() => textOf(place, 'lines'), 'ENOENT')
   }))
 
+test('what reads its password from a terminal alone gets it there, and every byte goes past the terminal', () =>
+  withDoas('right one', async (session, place) => {
+    const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, index) => (index * 7) % 256))
+    const { stdout, stderr, code } = await session.stream('cat; echo err >&2; exit 5', {
+      as: 'web',
+      input: bytes,
+    })
+    assert.equal([stdout.equals(bytes), stderr.toString(), code], [true, 'err\n', 5])
+    assert.is((await session.run('cat; echo in', { as: 'web' })).stdout.toString(), 'in\n')
+    assert.not.match(textOf(place, 'lines'), 'right one')
+  }))
+
+test('a wrong password on a terminal is sent once', () =>
+  withDoas('wrong one', async (session, place) => {
+    const errors = await Promise.all([
+      thrown<Unreachable>(session.run(':', { as: 'web' })),
+      thrown<Unreachable>(session.stream(':', { as: 'web' })),
+    ])
+    for (const { message } of errors) assert.match(message, 'doas refused the password')
+    assert.is(textOf(place, 'wrong'), 'wrong\n')
+  }))
+
 test('a refused user is not asked for again, while others are', async () => {
   const becoming = new Becoming({})
   const refused = new Unreachable('become', 'no', 'do')
@@ -119,26 +175,62 @@ test('a refused user is not asked for again, while others are', async () => {
   assert.is(await becoming.attempt('db', async () => 'in'), 'in')
 })
 
-// Said by sudo 1.9.13 of Debian 12, and by 1.8 of CentOS 7 where it asks for a terminal.
-const sayings: readonly (readonly [said: string, means: string])[] = [
-  ["env: 'sudo': No such file or directory", 'sudo is not installed'],
-  ['sh: 1: exec: sudo: not found', 'sudo is not installed'],
-  ['sudo: a password is required', 'sudo asks for a password and none was given'],
-  ['guest is not in the sudoers file.', 'sudo does not allow it to the login user'],
+test('a user that is not there yet is asked for again', async () => {
+  const becoming = new Becoming({})
+  const absent = new NoSuchUser('become', 'no such user', 'create it')
+  assert.is(await thrown(becoming.attempt('web', () => Promise.reject(absent))), absent)
+  assert.is(await becoming.attempt('web', async () => 'in'), 'in')
+})
+
+test('root becomes anybody by su, also where somebody had to become root first', () => {
+  assert.equal(wayTo('web', 'root', {}), { user: 'web', then: 'web' })
+  assert.equal(wayTo('web', 'op', {}), { user: 'web', first: 'web' })
+  assert.equal(wayTo('root', 'op', { user: 'root' }), { user: 'root', first: 'root' })
+  assert.equal(wayTo('web', 'op', { user: 'root' }), { user: 'web', first: 'root', then: 'web' })
+  assert.equal(wayTo('web', 'op', { user: 'deploy' }), { user: 'web', first: 'web' })
+})
+
+// Said by sudo 1.9.13, su of util-linux 2.38 and doas 6.8 of Debian 12, su of busybox 1.35, and sudo 1.8 of CentOS 7.
+const sayings: readonly (readonly [method: BecomeMethod, said: string, means: string])[] = [
+  ['sudo', "env: 'sudo': No such file or directory", 'sudo is not installed'],
+  ['sudo', 'sh: 1: exec: sudo: not found', 'sudo is not installed'],
+  ['sudo', 'sudo: a password is required', 'sudo asks for a password and none was given'],
+  ['sudo', 'guest is not in the sudoers file.', 'sudo does not allow it to the login user'],
   [
+    'sudo',
     "Sorry, user op is not allowed to execute '/bin/sh -c x' as root on h.",
     'sudo does not allow it to the login user',
   ],
-  ['sudo: sorry, you must have a tty to run sudo', 'sudo asks for a terminal (requiretty)'],
-  ['sudo: unknown user: ghost\nsudo: error initializing audit plugin sudoers_audit', 'there is no such user'],
-  ['sudo: 1 incorrect password attempt', 'sudo refused the password'],
-  ['sudo: The "no new privileges" flag is set', 'no_new_privs'],
-  ['sudo: Account or password is expired, reset your password and try again', 'has expired'],
-  ['sudo: /etc/sudoers is world writable', 'sudo said: sudo: /etc/sudoers is world writable'],
+  ['sudo', 'sudo: sorry, you must have a tty to run sudo', 'sudo asks for a terminal'],
+  ['sudo', 'sudo: unknown user: ghost\nsudo: error initializing audit plugin sudoers_audit', 'no such user'],
+  ['sudo', 'sudo: 1 incorrect password attempt', 'sudo refused the password'],
+  ['sudo', 'sudo: The "no new privileges" flag is set', 'no_new_privs'],
+  ['sudo', 'sudo: Account or password is expired, reset your password and try again', 'has expired'],
+  ['sudo', 'sudo: /etc/sudoers is world writable', 'sudo said: sudo: /etc/sudoers is world writable'],
+  ['su', 'Password: \r\nsu: Authentication failure', 'su refused the password'],
+  ['su', 'su: incorrect password', 'su refused the password'],
+  ['su', 'su: user ghost does not exist or the user entry does not contain all', 'there is no such user'],
+  ['su', 'su: unknown user ghost', 'there is no such user'],
+  ['su', 'su: Permission denied', 'su does not allow it to the login user'],
+  ['su', 'su: must be suid to work properly', 'su has not the right to change the user'],
+  ['su', 'This account is currently not available.', 'lets nobody in'],
+  ['doas', "env: 'doas': No such file or directory", 'doas is not installed'],
+  ['doas', 'doas: Authentication failed', 'doas refused the password'],
+  ['doas', 'doas: Operation not permitted', 'doas does not allow it to the login user'],
+  ['doas', 'doas: Authorization required', 'doas asks for a password and none was given'],
+  ['doas', 'doas: a tty is required', 'doas asks for a terminal'],
+  ['doas', 'doas: unknown user', 'there is no such user'],
 ]
-for (const [said, means] of sayings) {
-  test(`its words are understood: ${said.split('\n')[0]}`, () => {
-    const error = sudoFailure('web1', 'root', said, { how: 'exited', code: 1 })
+for (const [method, said, means] of sayings) {
+  test(`the words of ${method} are understood: ${said.split('\n')[0]}`, () => {
+    const error = becomeFailure({
+      title: 'web1',
+      way: { user: 'root', first: 'root' },
+      become: { method },
+      said,
+      exit: { how: 'exited', code: 1 },
+      answered: true,
+    })
     assert.instance(error, Unreachable)
     assert.match(error.message, means)
     assert.match(error.message, /^web1: cannot become root: /)

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import * as assert from 'uvu/assert'
+import { Becoming } from '../../../lib/transport/become.ts'
 import type { Channel, Connection, Exit } from '../../../lib/transport/connection.ts'
 import { ContactLost, type Unreachable } from '../../../lib/transport/errors.ts'
 import { launch } from '../../../lib/transport/launch.ts'
@@ -31,7 +32,7 @@ function saying(chunks: readonly string[], exit?: Exit): { connection: Connectio
 test('what the host says first is left out, and every byte after the mark is there, in one piece with it or not', async () => {
   for (const chunks of [['welcome\nNONCE:42\n\0\xff\n'], ['wel', 'come\nNONCE:4', '2\n\0', '\xff\n']]) {
     const { connection, channel } = saying(chunks)
-    assert.is((await launch(connection, 'x', { become: {} })).pid, 42)
+    assert.is((await launch(connection, 'x', { becoming: new Becoming({}) })).pid, 42)
     channel.stdout.resume()
     const bytes: Buffer[] = []
     channel.stdout.on('data', (chunk: Buffer) => bytes.push(chunk))
@@ -42,12 +43,14 @@ test('what the host says first is left out, and every byte after the mark is the
 
 test('a program that ended before its mark is explained with what it said', async () => {
   const { connection } = saying(['This account is currently not available.\n'], { how: 'exited', code: 1 })
-  const { reason, message } = await thrown<Unreachable>(launch(connection, 'x', { become: {} }))
+  const { reason, message } = await thrown<Unreachable>(
+    launch(connection, 'x', { becoming: new Becoming({}) }),
+  )
   assert.is(reason, 'shell')
   assert.match(message, 'ended at once with exit code 1')
 })
 
 test('contact that ends before the mark is lost, no verdict about the host', async () => {
   const { connection } = saying([], { how: 'lost', why: 'cable' })
-  assert.instance(await thrown(launch(connection, 'x', { become: {} })), ContactLost)
+  assert.instance(await thrown(launch(connection, 'x', { becoming: new Becoming({}) })), ContactLost)
 })
