@@ -22,9 +22,11 @@ export async function dialingFor(
   connection: ConnectionVars,
   { connectTimeoutMs, passphrase }: DialSettings,
 ): Promise<Dialing> {
-  if (connection.connection === 'local') {
-    const { dialLocal } = await import('../transport/process-connection.ts')
-    return { dial: dialLocal(), leave: async () => undefined }
+  if (connection.connection !== 'ssh') {
+    const { dialCommand, dialLocal } = await import('../transport/process-connection.ts')
+    const command = commandFor(connection)
+    const dial = command === undefined ? dialLocal() : dialCommand(command)
+    return { dial, leave: async () => undefined }
   }
   const [{ wayTo }, { Bastions }] = await Promise.all([
     import('../transport/way.ts'),
@@ -40,4 +42,11 @@ export async function dialingFor(
     passphrase,
     password: password === undefined ? undefined : () => reveal(password),
   })
+}
+
+/** What gives a shell of a host that is not reached by ssh; undefined for this machine. */
+function commandFor({ connection, command, address, user }: ConnectionVars): readonly string[] | undefined {
+  if (connection === 'command') return command
+  if (connection === 'local') return undefined
+  return [connection, 'exec', '-i', ...(user === undefined ? [] : ['--user', user]), address, 'sh']
 }

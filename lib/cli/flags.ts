@@ -30,11 +30,12 @@ const connection = {
   user: flag('text', '-u --user USER', 'log in as this user'),
   askPass: flag('switch', '-k --ask-pass', 'ask for the password to log in with'),
   privateKey: flag('text', '--private-key --key-file FILE', 'log in with this key'),
-  connection: flag('text', '-c --connection TYPE', 'how hosts are reached: ssh or local'),
+  connection: flag('text', '-c --connection TYPE', 'how hosts are reached: ssh, local, docker …'),
   timeoutSeconds: flag('number', '-T --timeout SECONDS', 'how long a connection may take to open'),
   become: flag('switch', '-b --become', 'work as another user: root, unless named'),
   becomeUser: flag('text', '--become-user USER', 'the user to work as'),
-  askBecomePass: flag('switch', '-K --ask-become-pass', 'ask for the password of sudo'),
+  becomeMethod: flag('text', '--become-method WAY', 'sudo, su or doas'),
+  askBecomePass: flag('switch', '-K --ask-become-pass', 'ask for the password to become another user'),
 }
 
 const output = {

@@ -2,7 +2,6 @@ const sshArguments = 'Set ansible_ssh_common_args for the host or group in the i
 
 /** Flags of Ansible that do not exist here, by their spelling without dashes, and what stands in their place. */
 export const foreignFlags: Readonly<Record<string, string>> = {
-  'become-method': 'Commands become another user by sudo; there is no other way to choose.',
   'become-password-file': 'Set ansible_become_password as a variable of the host or group, or ask with -K.',
   'connection-password-file': 'Set ansible_password as a variable of the host or group, or ask with -k.',
   'flush-cache': 'Nothing to flush: facts are asked anew in every run.',

@@ -9,7 +9,9 @@ import type { Member, Role } from '../play/role.ts'
 import { redactDeep } from '../secrets/redact.ts'
 import type { Configuration } from '../state/run-record.ts'
 import { ask } from '../task/ask.ts'
+import { becomeMethods, type BecomeMethod } from '../transport/become-method.ts'
 import { connectionOf, type ConnectionDefaults, type ConnectionVars } from '../vars/connection.ts'
+import { connectionTypeOf, connectionTypes, type ConnectionType } from '../vars/connection-types.ts'
 import { loadVars } from '../vars/load.ts'
 import { localPath } from '../vars/local-path.ts'
 import { resolveRoleVars, WrongVariables, type VarProblem } from '../vars/resolve.ts'
@@ -118,17 +120,25 @@ function schemasOf(roles: readonly Role[]): ReadonlyMap<string, Vars> {
 }
 
 function connectionFlags(options: Options): ConnectionDefaults {
-  const { user, privateKey, connection, become, becomeUser } = options
+  const { user, privateKey, connection, become, becomeUser, becomeMethod } = options
   return {
     ...(user === undefined ? {} : { user }),
     ...(privateKey === undefined ? {} : { keyFiles: [localPath(privateKey)] }),
-    ...(connection === undefined ? {} : { connection: connectionType(connection) }),
+    ...(connection === undefined ? {} : { connection: connectionFlag(connection) }),
     ...(become || becomeUser !== undefined ? { become: true } : {}),
     ...(becomeUser === undefined ? {} : { becomeUser }),
+    ...(becomeMethod === undefined ? {} : { becomeMethod: methodFlag(becomeMethod) }),
   }
 }
 
-function connectionType(type: string): 'ssh' | 'local' {
-  if (type === 'local' || type === 'ssh') return type
-  throw new UserError(`--connection ${type} is not known.`, 'Give ssh or local.')
+function connectionFlag(name: string): ConnectionType {
+  const type = connectionTypeOf(name)
+  if (type !== undefined) return type
+  throw new UserError(`--connection ${name} is not known.`, `Give one of ${connectionTypes.join(', ')}.`)
+}
+
+function methodFlag(name: string): BecomeMethod {
+  const method = becomeMethods.find((known) => known === name)
+  if (method !== undefined) return method
+  throw new UserError(`--become-method ${name} is not known.`, `Give one of ${becomeMethods.join(', ')}.`)
 }

@@ -2,6 +2,7 @@ import { openHost, type OpenHost } from '../host/open.ts'
 import type { Holder } from '../host/lock.ts'
 import type { Emit } from '../report/events.ts'
 import { reveal } from '../secrets/secret.ts'
+import type { BecomeOptions } from '../transport/become.ts'
 import { openSession } from '../transport/kept-session.ts'
 import type { ContactEvent } from '../transport/session.ts'
 import type { ConnectionVars } from '../vars/connection.ts'
@@ -23,12 +24,11 @@ export async function openInventoryHost(
   connection: ConnectionVars,
   { emit, holder, connectTimeoutMs, patienceMs, passphrase }: SessionSettings,
 ): Promise<OpenHost> {
-  const password = connection.becomePassword
   const { dial, leave } = await dialingFor(connection, { connectTimeoutMs, passphrase })
   const session = openSession({
     title: name,
     dial,
-    become: password === undefined ? {} : { password: () => reveal(password) },
+    become: becomeOptions(connection),
     ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
     patienceMs,
     onClosed: leave,
@@ -52,6 +52,18 @@ export async function openInventoryHost(
   } catch (error) {
     await session.close()
     throw error
+  }
+}
+
+/** Also where the run works as whoever logs in: a task may want to be somebody else. */
+function becomeOptions(connection: ConnectionVars): BecomeOptions {
+  const { become, becomeUser, becomeMethod, becomeExe, becomeLogin, becomePassword: password } = connection
+  return {
+    method: becomeMethod,
+    exe: becomeExe,
+    login: becomeLogin,
+    user: become ? becomeUser : undefined,
+    password: password === undefined ? undefined : () => reveal(password),
   }
 }
 

@@ -3,7 +3,7 @@ import type { HostKeyChecking } from '../transport/host-keys.ts'
 import type { SshSettings } from '../transport/ssh-config/settings.ts'
 import { localPath } from './local-path.ts'
 import { booleanOf, textOf } from './scalar-schemas.ts'
-import { bool, int, oneOf } from './schema.ts'
+import { bool, int } from './schema.ts'
 import { schema, Wrong, type Options, type Parse, type Schema } from './schema-type.ts'
 import { readSshOptions } from './ssh-options.ts'
 
@@ -11,21 +11,11 @@ export const port = int({ doc: 'The port of the SSH server.', min: 1, max: 65_53
 
 export const yesNo = bool()
 
-/** Only sudo: what else Ansible can become with is refused, not passed over. */
-export const sudo = oneOf('sudo')
-
 /** Text that says what it says: nothing here evaluates Jinja. */
 export const text = kind<string>('text', (found) => {
   const written = textOf(found)
   if (written === undefined) return new Wrong('Write a text.')
   return /\{\{.*\}\}/.test(written) ? new Wrong('Write the value itself: {{ }} is not evaluated.') : written
-})
-
-export const isLocal = kind<boolean>('"ssh" or "local"', (found) => {
-  const written = textOf(found) ?? ''
-  if (/^(?:ansible\.builtin\.)?local$/.test(written)) return true
-  if (/^(?:(?:ansible\.builtin\.)?ssh|smart|paramiko|paramiko_ssh)$/.test(written)) return false
-  return new Wrong('Hosts are reached by ssh; "local" is this machine.')
 })
 
 export const hostKeyChecking = kind<HostKeyChecking>('yes, accept-new or no', (found) => {

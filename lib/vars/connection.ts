@@ -1,16 +1,10 @@
 import type { Located } from '../inventory/located.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { firstWins, type SshSettings } from '../transport/ssh-config/settings.ts'
-import {
-  hostKeyChecking,
-  isLocal,
-  knownHostsFiles,
-  port,
-  sshArgs,
-  sudo,
-  text,
-  yesNo,
-} from './connection-schemas.ts'
+import type { BecomeMethod } from '../transport/become-method.ts'
+import { becomeFlags, becomeMethod } from './become-schemas.ts'
+import { hostKeyChecking, knownHostsFiles, port, sshArgs, text, yesNo } from './connection-schemas.ts'
+import { commandWords, connectionType, type ConnectionType } from './connection-types.ts'
 import type { HostVars } from './load.ts'
 import { localPath } from './local-path.ts'
 import { problemOf, WrongVariables, type VarProblem } from './resolve.ts'
@@ -21,9 +15,16 @@ import type { Schema } from './schema-type.ts'
 export interface ConnectionVars extends SshSettings {
   readonly address: string
   readonly password?: Secret
-  readonly connection: 'ssh' | 'local'
+  readonly connection: ConnectionType
+  /** What gives a shell, where `connection` is `command`. */
+  readonly command?: readonly string[]
   readonly become: boolean
+  readonly becomeMethod: BecomeMethod
   readonly becomeUser: string
+  /** The program, where it is not found by its name. */
+  readonly becomeExe?: string
+  /** Begins as a login does: `su -`. */
+  readonly becomeLogin?: boolean
   readonly becomePassword?: Secret
 }
 
@@ -41,18 +42,28 @@ export function connectionOf(hostVars: HostVars, cli: ConnectionDefaults = {}): 
   }
 
   const args = (name: string) => read(sshArgs, name) ?? {}
-  read(sudo, 'ansible_become_method')
+  const method = read(becomeMethod, 'ansible_become_method')
+  const used = method ?? cli.becomeMethod ?? fallback.becomeMethod
   const keyFile = read(text, 'ansible_private_key_file', 'ansible_ssh_private_key_file')
-  const local = read(isLocal, 'ansible_connection')
   const given = defined({
     port: read(port, 'ansible_port', 'ansible_ssh_port'),
     user: read(text, 'ansible_user', 'ansible_ssh_user'),
     keyFiles: keyFile === undefined ? undefined : [localPath(keyFile)],
     password: read(secret(), 'ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password'),
-    connection: local === undefined ? undefined : local ? ('local' as const) : ('ssh' as const),
+    connection: read(connectionType, 'ansible_connection'),
+    command: read(commandWords, 'troupe_command'),
     become: read(yesNo, 'ansible_become'),
-    becomeUser: read(text, 'ansible_become_user', 'ansible_sudo_user'),
-    becomePassword: read(secret(), 'ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass'),
+    becomeMethod: method,
+    becomeUser: read(text, 'ansible_become_user', `ansible_${used}_user`),
+    becomeExe: read(text, 'ansible_become_exe', `ansible_${used}_exe`),
+    becomeLogin: read(becomeFlags(used), 'ansible_become_flags', `ansible_${used}_flags`),
+    becomePassword: read(
+      secret(),
+      'ansible_become_password',
+      'ansible_become_pass',
+      `ansible_${used}_pass`,
+      `ansible_${used}_password`,
+    ),
     hostKeyChecking: read(hostKeyChecking, 'ansible_host_key_checking', 'ansible_ssh_host_key_checking'),
     knownHostsFiles: read(knownHostsFiles, 'ansible_ssh_known_hosts_file'),
   })
@@ -60,12 +71,29 @@ export function connectionOf(hostVars: HostVars, cli: ConnectionDefaults = {}): 
   // In the order in which Ansible puts them on ssh's command line, of which the first counts.
   const before = args('ansible_ssh_args')
   const after = [args('ansible_ssh_common_args'), args('ansible_ssh_extra_args')]
-  if (problems.length > 0) throw new WrongVariables(problems)
   const chosen = { ...fallback, ...cli, ...given }
+  if (chosen.connection === 'command' && chosen.command === undefined)
+    problems.push(commandMissing(hostVars.host))
+  if (problems.length > 0) throw new WrongVariables(problems)
   return { ...chosen, ...firstWins(before, chosen, ...after), address }
 }
 
-const fallback = { connection: 'ssh', become: false, becomeUser: 'root' } as const
+function commandMissing(host: string): VarProblem {
+  return {
+    hosts: [host],
+    path: 'troupe_command',
+    expected: commandWords.type,
+    found: 'nothing',
+    advice: 'ansible_connection=command needs it: troupe_command="chroot /srv/web sh".',
+  }
+}
+
+const fallback = {
+  connection: 'ssh',
+  become: false,
+  becomeMethod: 'sudo',
+  becomeUser: 'root',
+} as const
 
 interface Named {
   readonly name: string

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import type { Channel, Exit } from '../../../lib/transport/connection.ts'
 import { KeptShell } from '../../../lib/transport/kept-shell.ts'
+import { Becoming } from '../../../lib/transport/become.ts'
 import { launch } from '../../../lib/transport/launch.ts'
 import { MarkedStream, nonce } from '../../../lib/transport/marks.ts'
 import { Tail } from '../../../lib/transport/tail.ts'
@@ -159,7 +160,7 @@ const beginning: Target = {
         return channel
       },
     }
-    const launched = launch(connection, 'true', { become: {} })
+    const launched = launch(connection, 'true', { becoming: new Becoming({}) })
     await new Promise(setImmediate)
     const [stdout, stderr] = [random.bytes(80), random.bytes(80)]
     const pid = 1 + random.below(100_000)

@@ -90,7 +90,6 @@ test('a long name with one dash is not taken for letters', () => {
 })
 
 test('a flag of Ansible that does not exist here says what to do instead', () => {
-  refused(() => parse('--become-method=su'), /--become-method/, /sudo/)
   refused(() => parse('--force-handlers'), /--force-handlers/, /Not needed/)
 })
 

@@ -19,6 +19,7 @@ test('without variables it is ssh to the name itself', async () => {
     address: 'web1',
     connection: 'ssh',
     become: false,
+    becomeMethod: 'sudo',
     becomeUser: 'root',
   })
 })
@@ -40,6 +41,19 @@ const aliases: readonly (readonly [string, string, unknown])[] = [
   ['ansible_become=no', 'become', false],
   ['ansible_become_user=admin', 'becomeUser', 'admin'],
   ['ansible_sudo_user=admin', 'becomeUser', 'admin'],
+  ['ansible_become_method=su', 'becomeMethod', 'su'],
+  ['ansible_become_method=community.general.doas', 'becomeMethod', 'doas'],
+  ['ansible_become_exe=/opt/sudo', 'becomeExe', '/opt/sudo'],
+  ['ansible_become_method=su ansible_su_exe=/opt/su', 'becomeExe', '/opt/su'],
+  ['ansible_su_exe=/opt/su', 'becomeExe', undefined],
+  ['ansible_become_flags="-HSn"', 'becomeLogin', false],
+  ['ansible_become_method=su ansible_become_flags=-', 'becomeLogin', true],
+  ['ansible_connection=containers.podman.podman', 'connection', 'podman'],
+  [
+    `ansible_connection=command troupe_command='chroot "/srv/a b" sh'`,
+    'command',
+    ['chroot', '/srv/a b', 'sh'],
+  ],
   ['ansible_host_key_checking=False', 'hostKeyChecking', 'no'],
   ['ansible_ssh_host_key_checking=no', 'hostKeyChecking', 'no'],
   ['ansible_host_key_checking=accept-new', 'hostKeyChecking', 'accept-new'],
@@ -121,7 +135,7 @@ test('values from -e are typed as well', async () => {
 
 test('everything that is wrong is told at once, with its place', async () => {
   const error = await failureOf(() =>
-    connection('ansible_port=ssh ansible_become=maybe ansible_connection=winrm ansible_become_method=su'),
+    connection('ansible_port=ssh ansible_become=maybe ansible_connection=winrm ansible_become_method=pfexec'),
   )
   assert.is(error.name, 'WrongVariables')
   assert.match(error.message, /^4 variables are not as expected/)
@@ -129,10 +143,13 @@ test('everything that is wrong is told at once, with its place', async () => {
     error.message,
     /hosts\.ini:1: ansible_port: expected whole number from 1 to 65535, found "ssh"/,
   )
-  assert.match(error.message, /ansible_become_method: expected "sudo", found "su"/)
+  assert.match(error.message, /ansible_become_method: expected "sudo" or "su" or "doas", found "pfexec"/)
 })
 
 const refused: readonly (readonly [string, RegExp])[] = [
+  ['ansible_become_flags=-E', /Remove "-E"/],
+  ['ansible_become_method=doas ansible_become_flags=-l', /Remove "-l"/],
+  ['ansible_connection=command', /troupe_command/],
   ['ansible_host="{{ ip }}"', /is not evaluated/],
   ['ansible_ssh_args="-o SendEnv=X"', /Remove "SendEnv": .* ssh_config/],
   ['ansible_ssh_args="-o ForwardAgent=yes"', /Remove "ForwardAgent"/],
