@@ -1,4 +1,5 @@
-import { Secret } from '../secrets/secret.ts'
+import { reveal, Secret } from '../secrets/secret.ts'
+import type { Environment } from './setting.ts'
 
 /** A shell command line whose every value is quoted; the only form in which commands reach a host. */
 export interface Command {
@@ -23,6 +24,17 @@ export function sh(parts: TemplateStringsArray, ...values: readonly Word[]): Com
 export function quote(word: string): string {
   if (word.includes('\0')) throw new TypeError('A shell word cannot hold a NUL byte.')
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+}
+
+/** Shell code that sets an environment; for what is sent to a shell, never for a command line. */
+export function exported(env: Environment): string {
+  return Object.entries(env)
+    .map(([name, value]) => {
+      if (!/^[A-Za-z_]\w*$/.test(name))
+        throw new TypeError(`${JSON.stringify(name)} is no name of an environment variable.`)
+      return `export ${name}=${quote(value instanceof Secret ? reveal(value) : value)}\n`
+    })
+    .join('')
 }
 
 function inserted(value: unknown, before: string): string {

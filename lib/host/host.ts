@@ -1,5 +1,6 @@
 import type { Secret } from '../secrets/secret.ts'
 import type { Command } from './command.ts'
+import type { Environment } from './setting.ts'
 
 /** Stands for content: keyed with a secret of the host, so that a journal full of them gives nothing away. */
 export type Hash = `h:${string}`
@@ -18,6 +19,13 @@ export type Stat =
   | { readonly type: 'link'; readonly target: string }
   | { readonly type: 'other'; readonly what: string }
 
+/** As whom a host is worked on. What is new belongs to that user, unless somebody else is named. */
+export interface Worker {
+  readonly owner: string
+  readonly group: string
+  readonly isRoot: boolean
+}
+
 export interface Answer {
   readonly code: number
   readonly stdout: string
@@ -30,10 +38,10 @@ export interface QueryOptions {
   /** Exit codes that are answers; any other throws `CommandFailed`. Default: only 0. */
   readonly ok?: readonly number[]
   readonly timeoutMs?: number
+  readonly env?: Environment
 }
 
 export interface ExecOptions extends QueryOptions {
-  readonly env?: Readonly<Record<string, string>>
   readonly stdin?: string | Buffer | Secret
   /**
    * Runs apart from the connection under this name: it outlives a lost connection and this process, is found again,
@@ -54,6 +62,7 @@ export interface Left {
 export interface HostReader {
   /** As the inventory calls it. */
   readonly name: string
+  readonly worker: Worker
   /** Runs a command that changes nothing; it may be asked again after contact was lost. */
   query(command: Command, options?: QueryOptions): Promise<Answer>
   /** What stands at each path, in that order, in one command. Not being able to look is an error. */
@@ -96,14 +105,20 @@ export interface Host extends HostReader {
   download(path: string, localFile: string): Promise<void>
 }
 
+/** Commands cannot run as this user: there is none of the name, or it may not be become. The host itself is fine. */
+export class CannotBecome extends Error {
+  override readonly name = 'CannotBecome'
+}
+
 /** A command ended with a code that is no answer. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed'
   readonly command: string
   readonly answer: Answer
-  constructor(host: string, command: Command, answer: Answer) {
+  constructor(host: string, command: Command, answer: Answer, advice?: string) {
     const said = lastLines(answer.stderr) || lastLines(answer.stdout) || 'it printed nothing'
-    super(`On ${host}, this ended with exit code ${answer.code}: ${command.text}\n${said}`)
+    const words = `On ${host}, this ended with exit code ${answer.code}: ${command.text}\n${said}`
+    super(advice === undefined ? words : `${words}\n${advice}`)
     this.command = command.text
     this.answer = answer
   }

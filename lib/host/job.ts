@@ -3,12 +3,13 @@ import { ContactLost, TimedOut } from '../transport/errors.ts'
 import type { Output } from '../transport/session.ts'
 import { quote } from './command.ts'
 import type { ExecOptions } from './host.ts'
-import { ourPaths } from './paths.ts'
-import { printScript } from './write-script.ts'
+import { printScript, wholeScript } from './write-script.ts'
 
 /** What a job needs of its host. */
 export interface JobHost {
   readonly name: string
+  /** The folder of all jobs. */
+  readonly jobs: string
   run(script: string): Promise<Output>
   contact(): Promise<void>
   onOutput(text: string): void
@@ -31,9 +32,9 @@ export async function runJob(
   host: JobHost,
   name: string,
   script: string,
-  options: ExecOptions & Then,
+  options: Omit<ExecOptions, 'as'> & Then & { readonly as?: string | undefined },
 ): Promise<Output> {
-  const folder = jobFolder(name)
+  const folder = jobFolder(host, name)
   await persistently(host, () => host.run(startScript(folder, name, script, options)))
   return collect(host, folder, name, options.timeoutMs)
 }
@@ -45,10 +46,13 @@ export interface FoundJob {
 }
 
 /** The jobs of earlier processes, whether they still run or not. */
-export async function findJobs(run: (script: string) => Promise<Output>): Promise<readonly FoundJob[]> {
+export async function findJobs(
+  run: (script: string) => Promise<Output>,
+  jobs: string,
+): Promise<readonly FoundJob[]> {
   const alive = `[ -e "$d/pid" ] && [ ! -e "$d/code" ] && kill -0 "$(cat "$d/pid")" 2>/dev/null`
   const { stdout } = await run(
-    `for d in ${ourPaths.jobs}/*; do if ${alive}; then echo "running $d"; elif [ -e "$d" ]; then echo "over $d"; fi; done`,
+    `for d in ${quote(jobs)}/*; do if ${alive}; then echo "running $d"; elif [ -e "$d" ]; then echo "over $d"; fi; done`,
   )
   const lines = stdout
     .toString()
@@ -69,7 +73,7 @@ export async function awaitJobs(
   for (const { folder } of jobs.filter(({ running }) => running)) {
     const name = (await host.run(`cat ${quote(folder)}/name`)).stdout.toString()
     onFound(name)
-    await awaitEnd(host, folder, name, undefined).catch((error: unknown) => {
+    await awaitEnd(host, quote(folder), name, undefined).catch((error: unknown) => {
       // Whoever killed it, or took its answer: it is over.
       if (!(error instanceof ContactLost)) throw error
     })
@@ -77,15 +81,15 @@ export async function awaitJobs(
 }
 
 /** Takes away what jobs of earlier processes left: their ends must not be taken for those of new ones of that name. */
-export async function clearJobs(run: (script: string) => Promise<unknown>): Promise<void> {
-  await run(`rm -rf -- ${ourPaths.jobs}`)
+export async function clearJobs(run: (script: string) => Promise<unknown>, jobs: string): Promise<void> {
+  await run(`rm -rf -- ${quote(jobs)}`)
 }
 
 /** Ends every job that runs here; what does not end when it is asked to is killed. */
-export async function killJobs(run: (script: string) => Promise<unknown>): Promise<void> {
+export async function killJobs(run: (script: string) => Promise<unknown>, jobs: string): Promise<void> {
   await run(
     [
-      `all=; for d in ${ourPaths.jobs}/*; do [ -e "$d/pid" ] && [ ! -e "$d/code" ] && all="$all $(cat "$d/pid")"; done`,
+      `all=; for d in ${quote(jobs)}/*; do [ -e "$d/pid" ] && [ ! -e "$d/code" ] && all="$all $(cat "$d/pid")"; done`,
       `signal() { any=1; for p in $all; do kill -"$1" -"$p" 2>/dev/null && any=0; done; return $any; }`,
       `i=0; signal TERM && while signal 0 && [ $i -lt ${killGraceSeconds}0 ]; do sleep 0.1; i=$((i+1)); done`,
       `signal KILL; :`,
@@ -138,14 +142,15 @@ async function awaitEnd(
 }
 
 /** Neither its end nor that it goes on: asked again it would say the same. */
-function cannotBeFollowed({ name: host }: JobHost, name: string, code: number): Error {
+function cannotBeFollowed({ name: host, jobs }: JobHost, name: string, code: number): Error {
   return new Error(
-    `${name} cannot be followed on ${host}: asking for it ended with ${code}. It may still run; see ${ourPaths.jobs} there.`,
+    `${name} cannot be followed on ${host}: asking for it ended with ${code}. It may still run; see ${jobs} there.`,
   )
 }
 
-function jobFolder(name: string): string {
-  return `${ourPaths.jobs}/${createHash('sha256').update(name).digest('hex').slice(0, 16)}`
+/** As a shell word. */
+function jobFolder({ jobs }: JobHost, name: string): string {
+  return quote(`${jobs}/${createHash('sha256').update(name).digest('hex').slice(0, 16)}`)
 }
 
 /** Starts it once: asked again after contact was lost, it finds it running. */
@@ -153,7 +158,7 @@ function startScript(
   folder: string,
   name: string,
   script: string,
-  { as, then }: Pick<ExecOptions, 'as'> & Then,
+  { as, then }: Then & { readonly as?: string | undefined },
 ): string {
   // Another user cannot look into the folder, so gets the script, and what it writes to, from outside.
   const inner =
@@ -173,11 +178,6 @@ function startScript(
     `umask "$mask"; setsid sh -c ${quote(run)} </dev/null >/dev/null 2>&1 &`,
     `i=0; while [ ! -e ${folder}/pid ] && [ $i -lt 50 ]; do sleep 0.02; i=$((i+1)); done`,
   ].join('\n')
-}
-
-/** Read to its end before it begins, so that nothing in it reads on where the shell does. */
-function wholeScript(script: string): string {
-  return `{\n${script}\n} < /dev/null\n`
 }
 
 const ended = 40

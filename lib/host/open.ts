@@ -4,8 +4,18 @@ import type { Session } from '../transport/session.ts'
 import { ContentStore, newContentKey } from './content.ts'
 import type { Host, HostReader } from './host.ts'
 import { awaitJobs, clearJobs, findJobs, killJobs } from './job.ts'
-import { releaseLock, renewEveryMs, renewLock, takeLock, type Holder, type RunScript } from './lock.ts'
-import { ourPaths } from './paths.ts'
+import { footingOf, rootFooting, type Footing } from './footing.ts'
+import {
+  releaseLock,
+  removeEmpty,
+  renewEveryMs,
+  renewLock,
+  takeLock,
+  type Holder,
+  type RunScript,
+} from './lock.ts'
+import type { OurPaths } from './paths.ts'
+import { quote } from './command.ts'
 import { PosixHost } from './posix-host.ts'
 import { PosixReader } from './posix-reader.ts'
 
@@ -36,65 +46,94 @@ export interface OpenHost {
 export async function openHost(options: OpenOptions): Promise<OpenHost> {
   const { name, session, as, holder } = options
   const run = (script: string) => session.run(script, as === undefined ? {} : { as })
-  // All sent before the first is answered; without the lock nothing of the rest counts.
-  const [, key, jobs] = await Promise.all([
-    holder === undefined ? undefined : takeLock(name, run, holder),
-    contentKey(run),
-    findJobs(run),
-  ])
-  const parts = { name, session, as, contents: new ContentStore(key), onOutput: options.onOutput }
+  const first = (footing: Footing) => arrive(name, run, footing, holder)
+  // As root, at once, since that is what nearly everybody is: nobody else can take root's lock.
+  const [footing, asRoot] = await Promise.all([footingOf(name, run), settled(first(rootFooting))])
+  const { key, jobs } = footing === rootFooting ? asRoot() : await first(footing)
+  const { paths } = footing
+  const parts = { name, session, as, contents: new ContentStore(key), footing, onOutput: options.onOutput }
   await awaitJobs(
-    { name, run, contact: () => session.contact(), onOutput: (text) => options.onOutput?.(text) },
+    {
+      name,
+      jobs: paths.jobs,
+      run,
+      contact: () => session.contact(),
+      onOutput: (text) => options.onOutput?.(text),
+    },
     jobs,
     (job) => options.onJobFound?.(job),
   )
-  if (holder !== undefined && jobs.length > 0) await clearJobs(run)
+  if (holder !== undefined && jobs.length > 0) await clearJobs(run, paths.jobs)
   const host =
     holder === undefined
       ? undefined
       : new PosixHost({
           ...parts,
-          begin: () => begin(run, key, holder.run),
-          booted: () => takeAgain(name, run, holder),
+          begin: () => begin(run, key, holder.run, paths),
+          booted: () => takeAgain(name, run, holder, paths),
         })
-  const heartbeat = holder === undefined ? undefined : setInterval(() => void beat(run, holder), renewEveryMs)
+  const heartbeat =
+    holder === undefined ? undefined : setInterval(() => void beat(run, holder, paths), renewEveryMs)
   heartbeat?.unref()
   const leave = async (why?: string) => {
     clearInterval(heartbeat)
     // A host that is gone keeps its lock until it expires or is booted.
-    if (holder !== undefined) await releaseLock(run, holder).catch(() => {})
+    if (holder !== undefined) await releaseLock(run, holder, paths).catch(() => {})
     await session.close(why)
   }
   return {
     reader: host ?? new PosixReader(parts),
     host,
-    forget: async (runId) => void (await run(forgetScript(runId))),
+    forget: async (runId) => void (await run(forgetScript(runId, paths))),
     kill: async () => {
       // Both sent before either is answered: who hears that a job is gone finds no session to begin it anew.
-      await Promise.all([killJobs(run).catch(() => {}), leave('what ran there was killed')])
+      await Promise.all([killJobs(run, paths.jobs).catch(() => {}), leave('what ran there was killed')])
     },
     close: () => leave(),
   }
 }
 
-async function contentKey(run: RunScript): Promise<string> {
-  const { stdout } = await run(`[ ! -s ${ourPaths.key} ] || cat ${ourPaths.key}`)
+/** Takes the lock, and learns what stands there; all sent before the first is answered. */
+async function arrive(name: string, run: RunScript, { paths }: Footing, holder: Holder | undefined) {
+  const [, key, jobs] = await Promise.all([
+    holder === undefined ? undefined : takeLock(name, run, holder, paths),
+    contentKey(run, paths),
+    findJobs(run, paths.jobs),
+  ])
+  return { key, jobs }
+}
+
+/** Its result, or what it threw, once somebody wants to know. */
+async function settled<T>(work: Promise<T>): Promise<() => T> {
+  try {
+    const result = await work
+    return () => result
+  } catch (error) {
+    return () => {
+      throw error
+    }
+  }
+}
+
+async function contentKey(run: RunScript, paths: OurPaths): Promise<string> {
+  const key = quote(paths.key)
+  const { stdout } = await run(`[ ! -s ${key} ] || cat ${key}`)
   return stdout.toString().trim() || newContentKey()
 }
 
 /** Before the first change: the host knows the run, and by which key its contents are named. */
-async function begin(run: RunScript, key: string, runId: string): Promise<void> {
-  const { runs, key: keyFile } = ourPaths
+async function begin(run: RunScript, key: string, runId: string, paths: OurPaths): Promise<void> {
+  const [runs, keyFile] = [quote(paths.runs), quote(paths.key)]
   const { code, stderr } = await run(
     `umask 077; mkdir -p ${runs} && : > ${runs}/${runId} && { [ -s ${keyFile} ] || echo ${key} > ${keyFile}; }`,
   )
-  if (code !== 0) throw new Error(`${ourPaths.persistent} cannot be written: ${stderr.toString().trim()}`)
+  if (code !== 0) throw new Error(`${paths.persistent} cannot be written: ${stderr.toString().trim()}`)
 }
 
 /** The lock stood under /run, so anybody may have taken it meanwhile. */
-async function takeAgain(name: string, run: RunScript, holder: Holder): Promise<void> {
+async function takeAgain(name: string, run: RunScript, holder: Holder, paths: OurPaths): Promise<void> {
   try {
-    await takeLock(name, run, holder)
+    await takeLock(name, run, holder, paths)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     const message = `While ${name} was booted, its lock was lost: ${error.message}`
@@ -102,12 +141,15 @@ async function takeAgain(name: string, run: RunScript, holder: Holder): Promise<
   }
 }
 
-async function beat(run: RunScript, holder: Holder): Promise<void> {
+async function beat(run: RunScript, holder: Holder, paths: OurPaths): Promise<void> {
   // When contact is lost, the next beat is in time.
-  await renewLock(run, holder).catch(() => {})
+  await renewLock(run, holder, paths).catch(() => {})
 }
 
-function forgetScript(runId: string): string {
-  const { runs, persistent, passing } = ourPaths
-  return `rm -f -- ${runs}/${runId}; if rmdir -- ${runs} 2>/dev/null; then rm -rf -- ${persistent} ${passing}; fi`
+function forgetScript(runId: string, paths: OurPaths): string {
+  const [runs, persistent, passing] = [quote(paths.runs), quote(paths.persistent), quote(paths.passing)]
+  return [
+    `rm -f -- ${runs}/${runId}`,
+    `if rmdir -- ${runs} 2>/dev/null; then rm -rf -- ${persistent} ${passing}; ${removeEmpty(paths)}; fi`,
+  ].join('; ')
 }

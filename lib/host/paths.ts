@@ -1,22 +1,49 @@
 import { quote } from './command.ts'
 import type { Hash } from './host.ts'
 
-/** Where a host keeps what is ours. What stands under /run goes with a boot, and that is its meaning. */
-export const ourPaths = {
-  persistent: '/var/lib/troupe',
-  key: '/var/lib/troupe/key',
-  runs: '/var/lib/troupe/runs',
-  before: '/var/lib/troupe/before',
-  /** What stood before our first change ever. */
-  origins: '/var/lib/troupe/origins',
-  /** What archives brought, and what stood there before. */
-  unpacked: '/var/lib/troupe/unpacked',
-  passing: '/run/troupe',
-  lock: '/run/troupe/lock',
-  jobs: '/run/troupe/jobs',
-  /** Digests before our first write since the host was booted. */
-  changed: '/run/troupe/changed',
-} as const
+const persistent = '/var/lib/troupe'
+const passing = '/run/troupe'
+
+/** Where a host keeps what is ours. */
+export type OurPaths = ReturnType<typeof ourPathsUnder>
+
+/** All of it, under two folders; what stands under the second goes with a boot, and that is its meaning. */
+export function ourPathsUnder(persistent: string, passing: string) {
+  return {
+    persistent,
+    key: `${persistent}/key`,
+    runs: `${persistent}/runs`,
+    before: `${persistent}/before`,
+    /** What stood before our first change ever. */
+    origins: `${persistent}/origins`,
+    /** What archives brought, and what stood there before. */
+    unpacked: `${persistent}/unpacked`,
+    passing,
+    lock: `${passing}/lock`,
+    jobs: `${passing}/jobs`,
+    /** Digests before our first write since the host was booted. */
+    changed: `${passing}/changed`,
+  } as const
+}
+
+/** Where it is for root, and by which names it is known everywhere: see `placeOf`. */
+export const ourPaths = ourPathsUnder(persistent, passing)
+
+/** Where a path stands for whom a host is worked on as: what is ours has one name, and a place a user. */
+export function placeOf(path: string, paths: OurPaths): string {
+  for (const [name, place] of [
+    [persistent, paths.persistent],
+    [passing, paths.passing],
+  ] as const) {
+    if (path === name || path.startsWith(`${name}/`)) return place + path.slice(name.length)
+  }
+  return path
+}
+
+/** Whether a path is the name of something of ours. */
+export function isOurs(path: string): boolean {
+  return path.startsWith(`${persistent}/`) || path.startsWith(`${passing}/`)
+}
 
 /** The file that keeps content which was overwritten. */
 export function beforeImage(hash: Hash): string {

@@ -1,9 +1,10 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { stat as statFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
+import { UserError } from '../errors.ts'
 import { reveal, Secret } from '../secrets/secret.ts'
 import { bootAnew } from './boot.ts'
-import { quote, sh, type Command } from './command.ts'
+import { exported, quote, sh, type Command } from './command.ts'
 import {
   type Answer,
   type Attributes,
@@ -11,10 +12,11 @@ import {
   type Hash,
   type Host,
   type Left,
+  type Worker,
   type WriteOptions,
 } from './host.ts'
 import { runJob, type JobHost } from './job.ts'
-import { ourPaths, quotedPath, temporaryBeside } from './paths.ts'
+import { isOurs, quotedPath, temporaryBeside } from './paths.ts'
 import { PosixReader, type PosixOptions } from './posix-reader.ts'
 import { newFile, preserveScript, printScript, writeScript, type Source } from './write-script.ts'
 
@@ -53,8 +55,10 @@ export class PosixHost extends PosixReader implements Host {
       const output = await this.run(script, { timeoutMs: execTimeoutMs, ...options })
       return this.checked(command, output, options.ok)
     }
+    const as = options.as === this.worker.owner ? undefined : options.as
+    if (as !== undefined && !this.worker.isRoot) throw onlyRoot(this.name, command, as, this.worker)
     const then = options.leaves === undefined ? undefined : await this.#leaving(options.leaves)
-    const output = await runJob(this.#jobHost(), options.job, script, { ...options, then })
+    const output = await runJob(this.#jobHost(), options.job, script, { ...options, as, then })
     return this.checked(command, output, options.ok)
   }
 
@@ -70,7 +74,7 @@ export class PosixHost extends PosixReader implements Host {
   async preserve(content: Hash, from: { readonly path: string } | { readonly bytes: Buffer }): Promise<void> {
     const produce = 'path' in from ? `cat -- ${quotedPath(from.path)}` : printScript(from.bytes)
     const produced = produce.startsWith('base64') ? `{\n${produce}\n}` : produce
-    await this.#script(preserveScript(content, produced), 'keep a before-image')
+    await this.#script(preserveScript(content, produced, this.footing.paths), 'keep a before-image')
   }
 
   async setAttributes(path: string, { mode, owner, group }: Partial<Attributes>): Promise<void> {
@@ -96,9 +100,10 @@ export class PosixHost extends PosixReader implements Host {
     )
   }
 
-  async remove(path: string, { was }: { readonly was?: Hash } = {}): Promise<void> {
+  async remove(name: string, { was }: { readonly was?: Hash } = {}): Promise<void> {
+    const path = this.place(name)
     const word = quotedPath(path)
-    const keep = was === undefined ? '' : `${preserveScript(was, `cat -- ${word}`)}\n`
+    const keep = was === undefined ? '' : `${preserveScript(was, `cat -- ${word}`, this.footing.paths)}\n`
     const litter = `rm -f -- ${quotedPath(temporaryBeside(path))}`
     await this.#script(
       `${keep}${litter}; if [ -d ${word} ] && [ ! -h ${word} ]; then rmdir -- ${word}; else rm -f -- ${word}; fi`,
@@ -138,38 +143,41 @@ export class PosixHost extends PosixReader implements Host {
 
   /** Sends content of any size over a channel of its own; what arrived in part is gone when the channel ends. */
   async #sendFirst(
-    path: string,
+    name: string,
     input: Readable | Buffer,
     size: number,
     options: WriteOptions,
   ): Promise<void> {
     await this.#ready()
+    const path = this.place(name)
     const folder = quotedPath(path.slice(0, path.lastIndexOf('/')) || '/')
     const program = [
       `t=${quotedPath(temporaryBeside(path))}`,
       `fail() { rm -f -- "$t"; exit 1; }`,
-      newFile(folder, options),
+      newFile(folder, { ...options, ...(isOurs(name) ? this.worker : {}) }, this.footing),
       `cat > "$t" && [ "$(wc -c < "$t")" -eq ${size} ] || fail`,
     ].join('\n')
     const sent = await this.session.stream(`sh -c ${quote(program)}`, { ...this.#user(), input })
     this.checked({ text: `receive ${path}` }, sent)
-    await this.#write(path, { sent: size }, options)
+    await this.#write(name, { sent: size }, options)
   }
 
-  async #write(path: string, source: Source, options: WriteOptions): Promise<void> {
-    await this.#script(this.#writing(path, source, options), `write ${path}`)
+  async #write(name: string, source: Source, options: WriteOptions): Promise<void> {
+    await this.#script(this.#writing(name, source, options), `write ${this.place(name)}`)
   }
 
-  #writing(path: string, source: Source, options: WriteOptions): string {
-    const ours = [ourPaths.persistent, ourPaths.passing].some((folder) => path.startsWith(`${folder}/`))
-    const folder = ours
+  #writing(name: string, source: Source, options: WriteOptions): string {
+    const path = this.place(name)
+    // What is ours is for nobody but whom the host is worked on as.
+    const mine = isOurs(name) ? this.worker : {}
+    const folder = isOurs(name)
       ? `(umask 077; mkdir -p -- ${quotedPath(path.slice(0, path.lastIndexOf('/')))})\n`
       : ''
-    return folder + writeScript(path, source, options)
+    return folder + writeScript(path, source, { ...options, ...mine }, this.footing)
   }
 
   async #leaving({ path, content }: Left): Promise<string> {
-    if (content === undefined) return `rm -f -- ${quotedPath(path)}`
+    if (content === undefined) return `rm -f -- ${quotedPath(this.place(path))}`
     const privately = { mode: 0o600, owner: 'root', group: 'root' } as const
     return this.#writing(path, { bytes: await this.bytes(content) }, privately)
   }
@@ -191,6 +199,7 @@ export class PosixHost extends PosixReader implements Host {
   #jobHost(): JobHost {
     return {
       name: this.name,
+      jobs: this.footing.paths.jobs,
       run: (script) => this.run(script, {}),
       contact: () => this.session.contact(),
       onOutput: this.#onOutput,
@@ -200,9 +209,16 @@ export class PosixHost extends PosixReader implements Host {
 
 /** The whole of a command as a script: its environment, and its input by what the shell has built in. */
 function withInput(command: Command, { env = {}, stdin }: ExecOptions): string {
-  const exports = Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}\n`)
-  if (stdin === undefined) return exports.join('') + command.text
+  if (stdin === undefined) return exported(env) + command.text
   const bytes = Buffer.from(stdin instanceof Secret ? reveal(stdin) : stdin)
   const print = printScript(bytes)
-  return `${exports.join('')}{ ${print}\n} | { ${command.text}\n}`
+  return `${exported(env)}{ ${print}\n} | { ${command.text}\n}`
+}
+
+/** A job has left the connection behind, and with it the password for becoming somebody else. */
+function onlyRoot(host: string, { text }: Command, as: string, { owner }: Worker): UserError {
+  return new UserError(
+    `On ${host}, ${owner} should run this as ${as}, and only root can: ${text}`,
+    'Become root with --become (-b, or ansible_become=true): root can work as any user.',
+  )
 }

@@ -1,17 +1,21 @@
-import { ContactLost } from '../transport/errors.ts'
+import { ContactLost, Unreachable } from '../transport/errors.ts'
 import type { Output, Session } from '../transport/session.ts'
 import type { Secret } from '../secrets/secret.ts'
-import type { Command } from './command.ts'
+import { exported, type Command } from './command.ts'
+import { asOther, checkUser } from './as-other.ts'
 import type { ContentStore } from './content.ts'
 import {
+  CannotBecome,
   CommandFailed,
   type Answer,
   type Hash,
   type HostReader,
   type QueryOptions,
   type Stat,
+  type Worker,
 } from './host.ts'
-import { beforeImage, quotedPath } from './paths.ts'
+import { askForRoot, type Footing } from './footing.ts'
+import { beforeImage, placeOf, quotedPath } from './paths.ts'
 import { parseStats, statScript } from './stat.ts'
 
 export interface PosixOptions {
@@ -20,6 +24,7 @@ export interface PosixOptions {
   /** The user that the host is worked on as; the login user when absent. */
   readonly as?: string | undefined
   readonly contents: ContentStore
+  readonly footing: Footing
 }
 
 /** One command line holds this many paths. */
@@ -32,23 +37,39 @@ export class PosixReader implements HostReader {
   protected readonly session: Session
   protected readonly as: string | undefined
   protected readonly contents: ContentStore
+  protected readonly footing: Footing
 
-  constructor({ name, session, as, contents }: PosixOptions) {
+  constructor({ name, session, as, contents, footing }: PosixOptions) {
     this.name = name
     this.session = session
     this.as = as
     this.contents = contents
+    this.footing = footing
+  }
+
+  get worker(): Worker {
+    return this.footing.worker
   }
 
   async query(command: Command, options: QueryOptions = {}): Promise<Answer> {
-    return this.#again(async () => this.checked(command, await this.run(command.text, options), options.ok))
+    const script = exported(options.env ?? {}) + command.text
+    return this.#again(async () => this.checked(command, await this.run(script, options), options.ok))
   }
 
   async stat(paths: readonly string[]): Promise<readonly Stat[]> {
     const parts = await Promise.all(
-      chunks(paths, pathsAtOnce).map(async (some) => {
+      chunks(
+        paths.map((path) => this.place(path)),
+        pathsAtOnce,
+      ).map(async (some) => {
         const answer = await this.query({ text: statScript(some) })
-        return parseStats(this.name, some, answer, (sha256) => this.contents.hashOf(sha256))
+        return parseStats(
+          this.name,
+          some,
+          answer,
+          (sha256) => this.contents.hashOf(sha256),
+          (said) => askForRoot(this.worker, said),
+        )
       }),
     )
     return parts.flat()
@@ -76,22 +97,35 @@ export class PosixReader implements HostReader {
     return before
   }
 
-  protected run(script: string, { as, timeoutMs }: QueryOptions): Promise<Output> {
-    const user = as ?? this.as
-    return this.session.run(script, {
-      timeoutMs: timeoutMs ?? queryTimeoutMs,
-      ...(user === undefined ? {} : { as: user }),
-    })
+  protected async run(script: string, { as, timeoutMs = queryTimeoutMs }: QueryOptions): Promise<Output> {
+    const other = as === this.worker.owner ? undefined : as
+    if (other !== undefined && this.worker.isRoot) {
+      const output = await this.run(asOther(script, other), { timeoutMs })
+      checkUser(this.name, other, output)
+      return output
+    }
+    const user = other ?? this.as
+    try {
+      return await this.session.run(script, { timeoutMs, ...(user === undefined ? {} : { as: user }) })
+    } catch (error) {
+      const cannot = other !== undefined && error instanceof Unreachable && error.reason === 'become'
+      throw cannot ? new CannotBecome(`${error.message} ${error.advice}`, { cause: error }) : error
+    }
   }
 
   protected checked(command: Command, output: Output, ok: readonly number[] = [0]): Answer {
     const answer = { code: output.code, stdout: output.stdout.toString(), stderr: output.stderr.toString() }
-    if (!ok.includes(answer.code)) throw new CommandFailed(this.name, command, answer)
-    return answer
+    if (ok.includes(answer.code)) return answer
+    throw new CommandFailed(this.name, command, answer, askForRoot(this.worker, answer.stderr))
+  }
+
+  /** Where a path stands on this host: what is ours is elsewhere for everybody but root. */
+  protected place(path: string): string {
+    return placeOf(path, this.footing.paths)
   }
 
   async #readFile(path: string): Promise<Buffer | undefined> {
-    const word = quotedPath(path)
+    const word = quotedPath(this.place(path))
     const script = `[ -e ${word} ] || [ -h ${word} ] || exit 44; exec cat -- ${word}`
     const output = await this.run(script, {})
     if (output.code === absent) return undefined

@@ -24,11 +24,17 @@ export function parseStats(
   paths: readonly string[],
   { stdout, stderr }: Answer,
   hashOf: (sha256: string) => Hash,
+  adviceOn: (said: string) => string | undefined = () => undefined,
 ): Stat[] {
   const refused = stderr
     .split('\n')
     .find((line) => line !== '' && !/No such file or directory|Not a directory/.test(line))
-  if (refused !== undefined) throw new Error(`On ${host} a path cannot be looked at: ${refused}`)
+  if (refused !== undefined) {
+    const advice = adviceOn(refused)
+    throw new Error(
+      `On ${host} a path cannot be looked at: ${refused}${advice === undefined ? '' : `\n${advice}`}`,
+    )
+  }
   const [attributes = [], hashes = [], links = []] = sections(stdout)
   const seen = new Map(attributes.map((line) => attributesOf(host, line)))
   const nextHash = hashes.values()

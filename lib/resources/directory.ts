@@ -1,12 +1,12 @@
 import { defineResource } from '../task/kind.ts'
 import { inTheWay } from './file.ts'
-import { checkPath, inFolder, readPlaces, type NoFolder, type Owned } from './place.ts'
+import { checkPath, inFolder, ofNew, readPlaces, type NoFolder, type Owned } from './place.ts'
 
 export interface DirectoryArgs {
   readonly path: string
   /** Default: 0755; only what is given is changed of a directory that stands. */
   readonly mode?: number
-  /** Default: root. */
+  /** Default: whom the host is worked on as, so root. */
   readonly owner?: string
   readonly group?: string
   readonly state?: 'absent'
@@ -19,7 +19,7 @@ export type DirectoryState =
   | { readonly is: 'absent'; readonly hint?: NoFolder }
   | { readonly is: 'other'; readonly what: string }
 
-const attributesOfNew = { mode: 0o755, owner: 'root', group: 'root' } as const
+const modeOfNew = 0o755
 
 /** A directory with these attributes, or none; the one above it must stand, and one with content stays. */
 export const directory = defineResource('directory', {
@@ -39,10 +39,10 @@ export const directory = defineResource('directory', {
     })
   },
 
-  want(actual: DirectoryState, spec): DirectoryState {
+  want(actual: DirectoryState, spec, context): DirectoryState {
     if (actual.is === 'other') throw inTheWay(spec.path, actual)
     if (spec.state === 'absent') return actual.is === 'absent' ? actual : { is: 'absent' }
-    const there = actual.is === 'directory' ? actual : attributesOfNew
+    const there = actual.is === 'directory' ? actual : ofNew(modeOfNew, context)
     const { mode = there.mode, owner = there.owner, group = there.group } = spec
     return inFolder(actual, { is: 'directory', mode, owner, group })
   },

@@ -2,13 +2,13 @@ import type { Hash, Host, Stat } from '../host/host.ts'
 import { defineResource, type Change, type Resource, type WantContext } from '../task/kind.ts'
 import { NotYet, TaskFailed } from '../task/outcome.ts'
 import { contentOf, modeFor, type ContentSource } from './file-content.ts'
-import { checkPath, inFolder, readPlaces, type NoFolder, type Owned } from './place.ts'
+import { checkPath, inFolder, ofNew, readPlaces, type NoFolder, type Owned } from './place.ts'
 
 export type FileArgs = ContentSource & {
   readonly path: string
   /** Default: 0644, for a secret 0600; only what is given is changed of a file that stands. */
   readonly mode?: number
-  /** Default: root. */
+  /** Default: whom the host is worked on as, so root. */
   readonly owner?: string
   readonly group?: string
   readonly state?: 'absent'
@@ -23,7 +23,7 @@ export type FileState =
   | ({ readonly is: 'directory' } & Owned)
   | { readonly is: 'other'; readonly what: string }
 
-const attributesOfNew = { mode: 0o644, owner: 'root', group: 'root' } as const
+const modeOfNew = 0o644
 
 /** A file with this content and these attributes, or none; a link that stands there gives way to it. */
 export const file = defineResource('file', {
@@ -57,7 +57,7 @@ export const file = defineResource('file', {
     if (actual.is === 'directory' || actual.is === 'other') throw inTheWay(path, actual)
     if (state === 'absent') return actual.is === 'absent' ? actual : { is: 'absent' }
     if (actual.is !== 'file' && content === undefined) throw new NotYet(`There is no file ${path}.`)
-    const there = actual.is === 'file' ? actual : attributesOfNew
+    const there = actual.is === 'file' ? actual : ofNew(modeOfNew, context)
     return inFolder(actual, {
       is: 'file',
       hash: content === undefined && actual.is === 'file' ? actual.hash : context.keep(content ?? ''),

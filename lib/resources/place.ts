@@ -1,5 +1,6 @@
 import { dirname } from 'node:path/posix'
 import type { Attributes, HostReader, Stat } from '../host/host.ts'
+import type { WantContext } from '../task/kind.ts'
 import { NotYet } from '../task/outcome.ts'
 import type { Json, State } from '../task/state.ts'
 
@@ -14,6 +15,11 @@ export type NoFolder = { readonly noFolder: string }
 
 /** Attributes as a part of a state. */
 export type Owned = Pick<Attributes, keyof Attributes>
+
+/** What a new thing is, where nothing is said of it. */
+export function ofNew(mode: number, { worker }: Pick<WantContext, 'worker'>): Attributes {
+  return { mode, owner: worker?.owner ?? 'root', group: worker?.group ?? 'root' }
+}
 
 /** Looks at paths and the folders above them in one command. */
 export async function readPlaces(host: HostReader, paths: readonly string[]): Promise<readonly Place[]> {

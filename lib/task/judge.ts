@@ -25,6 +25,7 @@ export function judge(spot: Spot, item: Item, reading: Reading<State> | undefine
     const to = kindOf(resource.kind).want(seen, spec, {
       inputs,
       ...(planning && (spot.on.pending || target.pending) ? { pending: true } : {}),
+      worker: target.reader.worker,
       keep: (content) => target.reader.keep(content),
       hashOf: (sha256) => target.reader.hashOf(sha256),
     })

@@ -1,4 +1,5 @@
-import type { Hash, Host, HostReader } from '../host/host.ts'
+import type { Hash, Host, HostReader, Worker } from '../host/host.ts'
+import type { Setting } from '../host/setting.ts'
 import type { Difference } from '../report/events.ts'
 import type { Secret } from '../secrets/secret.ts'
 import type { NotYet } from './outcome.ts'
@@ -16,6 +17,8 @@ export interface Resource {
   readonly after?: readonly Resource[]
   /** Done elsewhere for this host, by the first of these that is healthy. */
   readonly via?: { readonly hosts: readonly string[]; readonly exclusive?: string }
+  /** As whom, and with what environment, its commands run. */
+  readonly setting?: Setting
 }
 
 /** What a dependant knows of a thing it reacts to. */
@@ -35,6 +38,8 @@ export interface WantContext {
   readonly inputs: Inputs
   /** Under check: something earlier on this host is pending, so that what is seen may still come otherwise. */
   readonly pending?: true
+  /** Whom new things belong to, unless somebody else is named; root when absent. */
+  readonly worker?: Worker
   /** Turns wanted content into the hash that stands for it in a state. */
   keep(content: string | Buffer | Secret): Hash
   /** The hash of wanted content that is not here, only its SHA-256 is known. */

@@ -54,6 +54,7 @@ const bootId = '/proc/sys/kernel/random/boot_id'
  */
 export class FakeHost implements Host {
   readonly name: string
+  readonly worker = { owner: 'root', group: 'root', isRoot: true } as const
   readonly files = new FakeFiles()
   readonly systemd = new FakeSystemd(this.files)
   readonly users = new FakeUsers(this.files)

@@ -2,7 +2,9 @@ import { takeLock, thisHolder } from '../../../lib/host/lock.ts'
 import { ContentStore } from '../../../lib/host/content.ts'
 import { os, parseOsRelease } from '../../../lib/host/facts/os.ts'
 import { ownAddress } from '../../../lib/host/facts/own-address.ts'
+import { rootFooting } from '../../../lib/host/footing.ts'
 import { runJob } from '../../../lib/host/job.ts'
+import { ourPaths } from '../../../lib/host/paths.ts'
 import { PosixReader } from '../../../lib/host/posix-reader.ts'
 import { apt } from '../../../lib/resources/package-apt.ts'
 import { dnf } from '../../../lib/resources/package-dnf.ts'
@@ -36,7 +38,7 @@ function readerOf(random: Random): PosixReader {
     patiently: (_, work) => work(),
     close: async () => undefined,
   }
-  return new PosixReader({ name: 'host', session, contents: new ContentStore('key') })
+  return new PosixReader({ name: 'host', session, footing: rootFooting, contents: new ContentStore('key') })
 }
 
 /** As it can stand in a journal: no hole, and no number that is none. */
@@ -155,6 +157,7 @@ const locks: Target = {
         }
       },
       holder,
+      ourPaths,
     )
   },
 }
@@ -167,6 +170,7 @@ const jobs: Target = {
     const output = await runJob(
       {
         name: 'host',
+        jobs: ourPaths.jobs,
         contact: async () => undefined,
         onOutput: () => undefined,
         run: async (script) => {

@@ -10,6 +10,7 @@ function hostWhere(polls: readonly number[], code = '17\n'): JobHost {
   const left = [...polls]
   return {
     name: 'node1',
+    jobs: '/run/troupe/jobs',
     contact: async () => undefined,
     onOutput: () => undefined,
     run: async (script) => ({

@@ -1,6 +1,7 @@
 import { rejects } from 'node:assert/strict'
 import * as assert from 'uvu/assert'
 import { takeLock, thisHolder } from '../../../lib/host/lock.ts'
+import { ourPaths } from '../../../lib/host/paths.ts'
 import { suite } from '../../support/suite.ts'
 
 const test = suite('host/lock')
@@ -17,6 +18,7 @@ async function take(content: string): Promise<readonly string[]> {
       return { code: held ? 45 : 0, stdout: Buffer.from(content), stderr: Buffer.alloc(0), dropped: 0 }
     },
     holder,
+    ourPaths,
   )
   return scripts
 }
