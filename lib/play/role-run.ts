@@ -1,4 +1,5 @@
 import type { Fact } from '../host/fact.ts'
+import type { Environment } from '../host/setting.ts'
 import { ask } from '../task/ask.ts'
 import type { Bracket } from '../task/bracket.ts'
 import { during } from '../task/during.ts'
@@ -12,7 +13,7 @@ import { runResources } from '../task/runner.ts'
 import { told } from '../task/told.ts'
 import type { Finding } from '../report/events.ts'
 import type { PlayRun } from './play-run.ts'
-import type { Role, RoleContext } from './role.ts'
+import type { Role, RoleContext, TaskOptions } from './role.ts'
 import { isSelected } from './selection.ts'
 import { TaskLine, type Work } from './task-line.ts'
 
@@ -79,8 +80,11 @@ export class RoleRun {
       run: { id: this.#play.engine.runId },
       group: (group) => inventory.group(group).map(member),
       task: (title, ...parts) => {
-        const resources = parts.filter((part): part is Resource => 'kind' in part)
-        const tags = parts.flatMap((part) => ('kind' in part ? [] : (part.tags ?? [])))
+        const options = parts.filter((part): part is TaskOptions => !('kind' in part))
+        const tags = options.flatMap((part) => part.tags ?? [])
+        const resources = parts
+          .filter((part): part is Resource => 'kind' in part)
+          .map((resource) => withSetting(resource, options))
         const work: Work = (spot) => runResources(spot, resources)
         return awaited(this.#task(title, tags, work).then(() => resources))
       },
@@ -154,6 +158,13 @@ export class RoleRun {
       position: { ...this.#position, role: name, task: title },
     }
   }
+}
+
+function withSetting(resource: Resource, options: readonly TaskOptions[]): Resource {
+  const as = options.findLast((each) => each.as !== undefined)?.as
+  const env = Object.assign({}, ...options.map((each) => each.env)) as Environment
+  if (as === undefined && Object.keys(env).length === 0) return resource
+  return { ...resource, setting: { ...(as === undefined ? {} : { as }), env } }
 }
 
 /** A failure that nobody awaits is found when the role ends; until then it must not end the whole process. */

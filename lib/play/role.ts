@@ -1,4 +1,5 @@
 import type { Fact } from '../host/fact.ts'
+import type { Setting } from '../host/setting.ts'
 import type { Bracket } from '../task/bracket.ts'
 import type { Condition, GateOptions } from '../task/gate.ts'
 import type { Resource } from '../task/kind.ts'
@@ -13,7 +14,12 @@ export interface Member {
   readonly vars: Readonly<Record<string, unknown>>
 }
 
-export interface TaskOptions {
+/**
+ * What is said of a whole task. In `as` and `env` its commands run, those that ask and those that change; files are
+ * written by whom the host is worked on as all the same, and belong to whom they are given. A secret in `env` is
+ * never written down, so a revert from another process has to do without it.
+ */
+export interface TaskOptions extends Setting {
   /** Besides the tags of the role and the stage. */
   readonly tags?: readonly string[]
 }
@@ -39,7 +45,11 @@ export interface RoleContext<Values, Shared> {
     ...resources: readonly (Resource | TaskOptions)[]
   ) => Promise<readonly Resource[]>
   /** Waits until something holds on this host. */
-  readonly gate: (title: string, condition: Condition, options: GateOptions & TaskOptions) => Promise<void>
+  readonly gate: (
+    title: string,
+    condition: Condition,
+    options: GateOptions & Pick<TaskOptions, 'tags'>,
+  ) => Promise<void>
   /** Asks this host, or another one by name. */
   readonly fact: AskFact
   /** The answer of another host as a value inside a spec. */

@@ -1,4 +1,4 @@
-import type { HostReader } from '../host/host.ts'
+import { CannotBecome, type HostReader } from '../host/host.ts'
 import type { Reading } from '../task/kind.ts'
 import { NotYet } from '../task/outcome.ts'
 import { milliseconds, type Duration } from '../vars/duration.ts'
@@ -77,6 +77,7 @@ async function ask(
       return new NotYet(`"${title}" cannot ask on ${host.name}: ${stderr.trim() || guard}.`)
     return (code === 0) === (unless !== undefined)
   } catch (error) {
+    if (error instanceof CannotBecome) return new NotYet(error.message)
     // One guard that cannot be asked is no reason not to hear the others.
     if (error instanceof Error && error.name === 'CommandFailed') return error
     throw error

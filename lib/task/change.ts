@@ -1,10 +1,11 @@
 import { relative } from 'node:path'
+import { inSetting, writable } from '../host/setting.ts'
 import { ContactLost } from '../transport/errors.ts'
 import type { Spot } from './engine.ts'
 import type { HostRun } from './host-run.ts'
-import type { Intent } from './journal.ts'
+import type { Identity, Intent } from './journal.ts'
 import { judge, type Verdict } from './judge.ts'
-import { kindOf, type Change, type Reading } from './kind.ts'
+import { kindOf, type Change, type Reading, type Resource } from './kind.ts'
 import { forgetBoot, rememberWrites, rememberOrigins, type Before } from './memory.ts'
 import { TaskFailed } from './outcome.ts'
 import { readAll, type Item } from './reading.ts'
@@ -28,10 +29,11 @@ export async function makeChange(
   const n = journal.next()
   journal.append(intentOf(spot, item, change, n))
   await rememberBefore(spot, item, change, rest)
+  const within = inSetting(host, resource.setting ?? {})
   let { from } = change
   for (let attempt = 1; ; attempt++) {
     const lost = await contactIsLostIn(() =>
-      target.reach(() => kindOf(resource.kind).apply(host, resource.ref, { from, to: change.to })),
+      target.reach(() => kindOf(resource.kind).apply(within, resource.ref, { from, to: change.to })),
     ).finally(() => {
       target.facts.forget()
       spot.on.facts.forget()
@@ -114,14 +116,12 @@ function seemingChange(spot: Spot, item: Item, reading: State | undefined): Chan
 }
 
 function intentOf(spot: Spot, { resource }: Item, change: Change<State>, n: number): Intent {
-  const after = resource.after?.map(({ kind, id, ref }) => ({ kind, id, ref }))
+  const after = resource.after?.map(identityOf)
   return {
     type: 'intent',
     n,
     at: spot.position,
-    kind: resource.kind,
-    id: resource.id,
-    ref: resource.ref,
+    ...identityOf(resource),
     from: change.from,
     to: change.to,
     ...(after === undefined ? {} : { after }),
@@ -129,6 +129,10 @@ function intentOf(spot: Spot, { resource }: Item, change: Change<State>, n: numb
     roleFolder: relative(process.cwd(), spot.role.folder),
     ...(spot.bracket === undefined ? {} : { bracket: spot.bracket }),
   }
+}
+
+function identityOf({ kind, id, ref, setting }: Resource): Identity {
+  return { kind, id, ref, ...(setting === undefined ? {} : { setting: writable(setting) }) }
 }
 
 function stillDiffers({ resource, target }: Item, verdict: Verdict): TaskFailed {

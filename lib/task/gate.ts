@@ -1,4 +1,5 @@
 import type { HostReader } from '../host/host.ts'
+import { inSetting } from '../host/setting.ts'
 import type { Status } from '../report/events.ts'
 import { milliseconds, type Duration } from '../vars/duration.ts'
 import type { Spot } from './engine.ts'
@@ -16,6 +17,8 @@ export interface Condition {
 export interface GateOptions {
   readonly deadline: Duration
   readonly every?: Duration
+  /** Asks as this user. */
+  readonly as?: string
 }
 
 /** Defines what a gate can wait for. */
@@ -28,14 +31,16 @@ const defaultEvery: Duration = '500ms'
 /** Waits until the condition holds; after the deadline it fails with what was found last. */
 export async function passGate(spot: Spot, condition: Condition, options: GateOptions): Promise<Status> {
   const { on } = spot
+  const ask = () =>
+    on.reach(() => condition.ask(inSetting(on.reader, options.as === undefined ? {} : { as: options.as })))
   if (on.planning) {
     // What is pending has yet to make it true; where nothing is, it can be asked now.
     if (on.pending) return 'unknown'
-    return (await on.reach(() => condition.ask(on.reader))).holds ? 'ok' : 'unknown'
+    return (await ask()).holds ? 'ok' : 'unknown'
   }
   const until = performance.now() + milliseconds(options.deadline)
   for (;;) {
-    const held = await on.reach(() => condition.ask(on.reader))
+    const held = await ask()
     if (held.holds) return 'ok'
     if (spot.engine.interrupted.aborted) throw new Interrupted()
     if (performance.now() >= until) {

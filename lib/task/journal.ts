@@ -10,7 +10,7 @@ export interface Position {
   readonly task: string
 }
 
-export type Identity = Pick<Resource, 'kind' | 'id'> & { readonly ref: Json }
+export type Identity = Pick<Resource, 'kind' | 'id' | 'setting'> & { readonly ref: Json }
 
 /** Written before a change is made: half a change must be undone too. */
 export interface Intent extends Identity {

@@ -1,3 +1,5 @@
+import { CannotBecome } from '../host/host.ts'
+import { inSetting, settingKey } from '../host/setting.ts'
 import { Unreachable } from '../transport/errors.ts'
 import { answered } from './ask.ts'
 import type { Spot } from './engine.ts'
@@ -66,7 +68,7 @@ export function peerIsGone(spot: Spot, { target }: Item): boolean {
 export async function readAll(items: readonly Item[]): Promise<Reading<State>[]> {
   const groups = new Map<string, number[]>()
   items.forEach(({ resource, target }, index) => {
-    const key = `${target.name}\n${resource.kind}`
+    const key = `${target.name}\n${resource.kind}\n${settingKey(resource.setting ?? {})}`
     groups.set(key, [...(groups.get(key) ?? []), index])
   })
   const readings = Array.from<Reading<State>>({ length: items.length })
@@ -77,11 +79,22 @@ export async function readAll(items: readonly Item[]): Promise<Reading<State>[]>
       if (first === undefined) return
       const { target } = first
       const refs = members.map(({ resource }) => resource.ref)
-      const states = await target.reach(() => kindOf(first.resource.kind).read(target.reader, refs))
+      const { kind, setting = {} } = first.resource
+      const states = await target.reach(() =>
+        kindOf(kind)
+          .read(inSetting(target.reader, setting), refs)
+          .catch((error: unknown) => refs.map(() => notYetThere(error))),
+      )
       indexes.forEach((index, position) => {
         readings[index] = states[position] ?? new Error(`The kind ${first.resource.kind} left a reading out.`)
       })
     }),
   )
   return readings
+}
+
+/** Whom commands are to run as may still have to be created. */
+function notYetThere(error: unknown): NotYet {
+  if (error instanceof CannotBecome) return new NotYet(error.message)
+  throw error
 }

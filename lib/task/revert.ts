@@ -1,5 +1,6 @@
 import type { Status } from '../report/events.ts'
 import { ourPaths } from '../host/paths.ts'
+import { inSetting } from '../host/setting.ts'
 import { Unreachable } from '../transport/errors.ts'
 import { attempts, contactIsLostIn } from './change.ts'
 import type { Engine } from './engine.ts'
@@ -155,14 +156,14 @@ export class Revert {
       // A change that was half done is put back whatever stood there; what that was is kept aside.
       return {
         status: 'reverted',
-        why: `What stood there was neither the old nor the new; it is kept in ${ourPaths.before}.`,
+        why: `What stood there was neither the old nor the new; it is kept in ${beforeFolder(target)}.`,
       }
     })
   }
 
   async #move(target: HostRun, thing: Identity, actual: State, to: State): Promise<void> {
-    const { host } = target
-    if (host === undefined) throw new Error(`${target.name} was opened for reading only.`)
+    if (target.host === undefined) throw new Error(`${target.name} was opened for reading only.`)
+    const host = inSetting(target.host, thing.setting ?? {})
     await rememberWrites(target, [{ thing, from: actual, to }])
     let from = actual
     for (let attempt = 1; ; attempt++) {
@@ -182,10 +183,12 @@ export class Revert {
       const actual = await this.#look(target, last)
       if (actual instanceof NotYet || settle === undefined || host === undefined)
         return { status: 'reverted' }
+      const within = inSetting(host, last.setting ?? {})
       let kept: readonly string[] = []
       for (let attempt = 1; ; attempt++) {
         const inputs = await inputsNow(target, after)
-        const settled = async () => void (kept = await settle.run(host, last.ref, { from, to, done }, inputs))
+        const settled = async () =>
+          void (kept = await settle.run(within, last.ref, { from, to, done }, inputs))
         if (!(await contactIsLostIn(settled))) break
         if (attempt === attempts) throw new Error(`Contact was lost again and again.`)
       }
@@ -235,8 +238,8 @@ export class Revert {
     return throughOneOf(this.#engine, via, work)
   }
 
-  async #look(target: HostRun, { kind, ref }: Identity): Promise<State | NotYet> {
-    const [seen] = await kindOf(kind).read(target.reader, [ref])
+  async #look(target: HostRun, { kind, ref, setting = {} }: Identity): Promise<State | NotYet> {
+    const [seen] = await kindOf(kind).read(inSetting(target.reader, setting), [ref])
     if (seen instanceof NotYet) return seen
     if (seen === undefined || seen instanceof Error)
       throw seen ?? new Error(`The kind ${kind} left a reading out.`)
@@ -248,4 +251,8 @@ export class Revert {
     const who = later === undefined ? 'Somebody' : `The later run ${later}`
     return `${who} changed ${fields.join(', ')} after this run, so that stays.`
   }
+}
+
+function beforeFolder({ reader }: HostRun): string {
+  return reader.worker.isRoot ? ourPaths.before : `~${reader.worker.owner}/.local/state/troupe/*/before`
 }

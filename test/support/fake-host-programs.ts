@@ -1,5 +1,6 @@
 import { CommandFailed, type Answer, type ExecOptions, type QueryOptions } from '../../lib/host/host.ts'
 import type { Command } from '../../lib/host/command.ts'
+import type { Setting } from '../../lib/host/setting.ts'
 import { reveal, Secret } from '../../lib/secrets/secret.ts'
 import { changer, reader, refused, said, type Call, type Program, type Programs } from './fake-host-answer.ts'
 import type { FakeFiles } from './fake-host-files.ts'
@@ -16,7 +17,7 @@ export type Fixture =
   | Partial<Answer>
   | ((
       words: readonly string[],
-      given: { readonly stdin: string; readonly text: string },
+      given: { readonly stdin: string; readonly text: string } & Setting,
     ) => string | Partial<Answer>)
 
 /** The command as text, or what its text has to look like. */
@@ -25,16 +26,19 @@ export type Pattern = string | RegExp | Command
 /** Finds the program behind a command: one of the test's own answers first, then the parts of the host. */
 export class FakePrograms {
   readonly #parts: readonly Programs[]
-  readonly #fixtures: { readonly pattern: Pattern; readonly program: (text: string) => Program }[] = []
+  readonly #fixtures: {
+    readonly pattern: Pattern
+    readonly program: (text: string, setting: Setting) => Program
+  }[] = []
 
   constructor(parts: readonly Programs[]) {
     this.#parts = parts
   }
 
   add(pattern: Pattern, answer: Fixture, changes: boolean): void {
-    const program = (text: string) => {
+    const program = (text: string, setting: Setting) => {
       const run = ({ words, stdin }: Call) => {
-        const given = typeof answer === 'function' ? answer(words, { stdin, text }) : answer
+        const given = typeof answer === 'function' ? answer(words, { stdin, text, ...setting }) : answer
         return typeof given === 'string' ? said(given) : { code: 0, stdout: '', stderr: '', ...given }
       }
       return changes ? changer(run) : reader(run)
@@ -54,7 +58,7 @@ export class FakePrograms {
     const answer: { -readonly [K in keyof Answer]: Answer[K] } = { code: 0, stdout: '', stderr: '' }
     for (const { words, when } of this.#parsed(command.text)) {
       if ((when === 'success' && answer.code !== 0) || (when === 'failure' && answer.code === 0)) continue
-      const program = this.#find(command.text, words)
+      const program = this.#find(command.text, words, options)
       if (program.changes && !mayChange)
         throw new UnexpectedCommand(`A query that changes ${host}: ${command.text}`)
       const { code, stdout, stderr } = await program.run({ words, stdin: input, step })
@@ -75,11 +79,14 @@ export class FakePrograms {
     return simple
   }
 
-  #find(text: string, words: readonly string[]): Program {
+  #find(text: string, words: readonly string[], { as, env }: Setting): Program {
     const fixture = this.#fixtures.find(
       ({ pattern }) => fits(pattern, text) || fits(pattern, words.join(' ')),
     )
-    if (fixture !== undefined) return fixture.program(text)
+    if (fixture !== undefined) {
+      const setting = { ...(as === undefined ? {} : { as }), ...(env === undefined ? {} : { env }) }
+      return fixture.program(text, setting)
+    }
     for (const part of this.#parts) {
       const program = part(words)
       if (program !== undefined) return program
