@@ -1,7 +1,11 @@
 import { sh } from '../host/command.ts'
 import type { Host } from '../host/host.ts'
 import type { Change } from '../task/kind.ts'
+import { TaskFailed } from '../task/outcome.ts'
+import { groupRows, passwdRows } from './user-database.ts'
 import type { UserRef, UserState } from './user-state.ts'
+
+const noProgram = 127
 
 type Present = UserState & { readonly is: 'user' }
 type Absent = UserState & { readonly is: 'absent' }
@@ -17,7 +21,8 @@ export async function addUser(host: Host, { name }: UserRef, from: Absent, to: P
     ...(to.hint?.system === true ? ['--system'] : []),
     to.hint?.createHome === true ? '--create-home' : '--no-create-home',
   ]
-  await host.exec(sh`useradd ${options} -- ${name}`)
+  const { code } = await host.exec(sh`useradd ${options} -- ${name}`, { ok: [0, noProgram] })
+  if (code === noProgram) throw noTools(host)
 }
 
 /** Changes what differs; memberships that nobody claims stay. */
@@ -46,13 +51,20 @@ export async function changeUser(
 /** Removes a user; a group of its name is there afterwards if it is to be, whatever came along with the user. */
 export async function removeUser(host: Host, ref: UserRef, to: Absent): Promise<void> {
   const { name, home } = ref
-  const { code } = await host.query(sh`getent passwd ${name}`, { ok: [0, 2] })
   const withHome = home !== undefined && to.hint?.noHome === true
-  if (code === 0) await host.exec(sh`userdel ${withHome ? ['--remove'] : []} -- ${name}`)
+  if ((await passwdRows(host, [name])).length > 0) {
+    await host.exec(sh`userdel ${withHome ? ['--remove'] : []} -- ${name}`)
+  }
   if (to.ownGroup === undefined) return
-  const group = await host.query(sh`getent group ${name}`, { ok: [0, 2] })
-  if (to.ownGroup === null && group.code === 0) await host.exec(sh`groupdel -- ${name}`)
-  if (to.ownGroup !== null && group.code !== 0) await host.exec(sh`groupadd --gid ${to.ownGroup} -- ${name}`)
+  const stands = (await groupRows(host)).some(([group]) => group === name)
+  if (to.ownGroup === null && stands) await host.exec(sh`groupdel -- ${name}`)
+  if (to.ownGroup !== null && !stands) await host.exec(sh`groupadd --gid ${to.ownGroup} -- ${name}`)
+}
+
+function noTools(host: Host): TaskFailed {
+  return new TaskFailed(`${host.name} has no useradd to add a user with.`, {
+    advice: 'Install the tools that manage users (passwd or shadow-utils), or add the user by other means.',
+  })
 }
 
 function optionsOf({ uid, home, shell, comment }: Present, homeOption: string): (string | number)[] {

@@ -1,5 +1,5 @@
-import { sh } from '../host/command.ts'
 import type { HostReader } from '../host/host.ts'
+import { groupRows, passwdRows, type Row } from './user-database.ts'
 
 /** A user as it is asked for: only what is claimed of it is looked at. */
 export type UserRef = {
@@ -40,20 +40,17 @@ interface Group {
   readonly members: readonly string[]
 }
 
-/** Some of the asked are not there: an answer too. */
-const maybe = [0, 2]
-
 /** All users and groups in two commands, side by side. */
 export async function readUsers(host: HostReader, refs: readonly UserRef[]): Promise<readonly UserState[]> {
   const names = [...new Set(refs.map(({ name }) => name))]
   const homes = refs.flatMap(({ home }) => home ?? [])
   const [passwd, group, stats] = await Promise.all([
-    host.query(sh`getent passwd ${names}`, { ok: maybe }),
-    host.query(sh`getent group`),
+    passwdRows(host, names),
+    groupRows(host),
     homes.length === 0 ? [] : host.stat(homes),
   ])
-  const groups = groupsOf(rows(host, group.stdout, 4))
-  const users = new Map(rows(host, passwd.stdout, 7).map((row) => [row[0] ?? '', row]))
+  const groups = groupsOf(group)
+  const users = new Map(passwd.map((row) => [row[0] ?? '', row]))
   const absent = new Set(homes.filter((_, index) => stats[index]?.type === 'absent'))
   return refs.map((ref) => {
     const missing = ref.needs.filter((name) => !groups.has(name))
@@ -79,21 +76,10 @@ function claimed({ fields }: UserRef, all: UserFields): UserFields {
   return Object.fromEntries(Object.entries(all).filter(([field]) => fields.includes(field)))
 }
 
-function groupsOf(lines: readonly (readonly string[])[]): ReadonlyMap<string, Group> {
+function groupsOf(rows: readonly Row[]): ReadonlyMap<string, Group> {
   return new Map(
-    lines.map(([name = '', , gid, members = '']) => {
+    rows.map(([name = '', , gid, members = '']) => {
       return [name, { gid: Number(gid), members: members.split(',').filter((member) => member !== '') }]
     }),
   )
-}
-
-/** As getent writes them: fields with colons between them, of which the third one is a number. */
-function rows(host: HostReader, text: string, fields: number): string[][] {
-  const lines = text.split('\n').filter((line) => line !== '')
-  return lines.map((line) => {
-    const row = line.split(':')
-    const numbers = fields === 7 ? row.slice(2, 4) : row.slice(2, 3)
-    if (row.length === fields && numbers.every((number) => /^\d+$/.test(number))) return row
-    throw new Error(`getent on ${host.name} answers what cannot be read: ${JSON.stringify(line)}`)
-  })
 }
