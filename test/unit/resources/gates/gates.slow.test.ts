@@ -10,9 +10,10 @@ import type { HostReader } from '../../../../lib/host/host.ts'
 import { httpAnswers, tcpOpen } from '../../../../lib/resources/gates/index.ts'
 import type { Condition } from '../../../../lib/task/gate.ts'
 import { FakeHost } from '../../../support/fake-host.ts'
+import { fetchingPrograms } from '../../../support/own-programs.ts'
 import { scratchFolder } from '../../../support/scratch.ts'
 import { suite } from '../../../support/suite.ts'
-import { readers } from './readers.ts'
+import { readerWith } from './reader-with.ts'
 
 const test = suite('gates')
 
@@ -94,9 +95,9 @@ function asks(name: string, host: HostReader, from: 'host' | 'controller'): void
   })
 }
 
-for (const [name, reader] of readers()) {
-  if (reader === undefined) test.skip(`${name}: asks`, `this machine has no ${name}`)
-  else asks(name, reader, 'host')
+for (const [name, folder] of fetchingPrograms()) {
+  if (folder === undefined) test.skip(`${name}: asks`, `this machine has no ${name}`)
+  else asks(name, readerWith(folder), 'host')
 }
 asks('the controller', new FakeHost('a'), 'controller')
 
