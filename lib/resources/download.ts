@@ -14,7 +14,7 @@ import { deliver } from './download-moves.ts'
 import { orderText, type Hint } from './download-order.ts'
 import { octal } from './file-content.ts'
 import { inTheWay, moveFile, stateOf, type FileState } from './file.ts'
-import { checkPath, inFolder, readPlaces } from './place.ts'
+import { checkPath, inFolder, ofNew, readPlaces } from './place.ts'
 
 type Checksum =
   | { readonly sha256: string; readonly checksums?: never }
@@ -44,7 +44,7 @@ export type DownloadState =
   | (Extract<FileState, { readonly is: 'file' }> & { readonly hint?: Hint })
   | Exclude<FileState, { readonly is: 'file' }>
 
-const attributesOfNew = { mode: 0o644, owner: 'root', group: 'root' } as const
+const modeOfNew = 0o644
 
 /** A file with the content that has this checksum, fetched from its address only where it is missing. */
 export const download = defineResource('download', {
@@ -80,7 +80,7 @@ export const download = defineResource('download', {
     const { path, url, sha256, artifacts: settings = defaultSettings, authorization } = spec
     if (actual.is === 'directory' || actual.is === 'other') throw inTheWay(path, actual)
     if (sha256 === undefined) throw new TypeError(`The checksum of ${path} was not looked up.`)
-    const there = actual.is === 'file' ? actual : attributesOfNew
+    const there = actual.is === 'file' ? actual : ofNew(modeOfNew, context)
     const order = context.keep(orderText({ url, sha256, settings, authorization }))
     return inFolder(actual, {
       is: 'file',

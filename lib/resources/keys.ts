@@ -7,7 +7,7 @@ import { modeFor } from './file-content.ts'
 import { formats, type Format } from './keys-edit.ts'
 import { parseKey, printKey, type Key } from './keys-format.ts'
 import { defaultMode, fieldOf, moveKeys, readKeys, type KeysRef, type KeysState } from './keys-state.ts'
-import { checkPath, inFolder } from './place.ts'
+import { checkPath, ofNew, inFolder } from './place.ts'
 
 export type KeyValue = Json | Secret
 
@@ -54,7 +54,9 @@ export const keys: (args: KeysArgs) => Resource = defineResource('keys', {
 
   read: readKeys,
 
-  want(actual: KeysState, { values, ref, owner = 'root', group = 'root' }, context: WantContext): KeysState {
+  want(actual: KeysState, { values, ref, ...given }, context: WantContext): KeysState {
+    const whose = ofNew(0, context)
+    const { owner = whose.owner, group = whose.group } = given
     const secret = values.find((value) => value instanceof Secret)
     if (secret !== undefined && ref.mode === null) modeFor(ref.path, secret, defaultMode)
     const fields = values.map((value, index) => [fieldOf(ref.keys[index] ?? []), keep(ref, value, context)])

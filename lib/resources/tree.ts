@@ -17,7 +17,7 @@ import {
 import { alike, moveEntries } from './entry-moves.ts'
 import { inTheWay } from './file.ts'
 import { octal } from './file-content.ts'
-import { checkPath, inFolder, readPlaces, type NoFolder } from './place.ts'
+import { checkPath, ofNew, inFolder, readPlaces, type NoFolder } from './place.ts'
 import { readSource, type Source } from './tree-source.ts'
 
 export interface TreeArgs {
@@ -113,8 +113,9 @@ function wantedEntry(
     throw inTheWay(path, { is: there[0] })
   if (source.type === 'link') return ['link', source.target]
   const kept = there?.[0] === 'file' || there?.[0] === 'directory' ? attributesOf(there) : undefined
-  const owner = spec.owner ?? kept?.owner ?? 'root'
-  const group = spec.group ?? kept?.group ?? 'root'
+  const whose = ofNew(0, context)
+  const owner = spec.owner ?? kept?.owner ?? whose.owner
+  const group = spec.group ?? kept?.group ?? whose.group
   if (source.type === 'file') {
     return ['file', octal(modeOf(spec.fileMode ?? 0o644, source)), owner, group, context.keep(source.content)]
   }
