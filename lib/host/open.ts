@@ -14,7 +14,7 @@ import {
   type Holder,
   type RunScript,
 } from './lock.ts'
-import type { OurPaths } from './paths.ts'
+import { ourPaths, type OurPaths } from './paths.ts'
 import { quote } from './command.ts'
 import { PosixHost } from './posix-host.ts'
 import { PosixReader } from './posix-reader.ts'
@@ -130,9 +130,11 @@ async function begin(run: RunScript, key: string, runId: string, paths: OurPaths
   if (code !== 0) throw new Error(`${paths.persistent} cannot be written: ${stderr.toString().trim()}`)
 }
 
-/** The lock stood under /run, so anybody may have taken it meanwhile. */
+/** The lock went with the boot, so anybody may have taken it meanwhile. */
 async function takeAgain(name: string, run: RunScript, holder: Holder, paths: OurPaths): Promise<void> {
   try {
+    // A system clears /run itself; in a home, what passes with a boot is named after the one that has passed.
+    if (paths !== ourPaths) await run(`rm -rf -- ${quote(paths.passing)}`)
     await takeLock(name, run, holder, paths)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
