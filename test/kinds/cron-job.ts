@@ -9,7 +9,7 @@ export const cases: readonly KindCase[] = [
     resources: () => [
       cronJob({
         name: 'tick',
-        schedule: '* * * * *',
+        schedule: '0 3 29 feb *',
         user: 'nobody',
         command: sh`date ${'+%s'} >>/tmp/tick`,
         env: { PATH: '/usr/bin:/bin' },

@@ -8,8 +8,7 @@ export const cases: readonly KindCase[] = [
     resources: () => [hostname({ name: 'renamed.example.com', hosts: true })],
     prepare: `printf '127.0.0.1 localhost\\n127.0.1.1  node1 # ours\\n10.9.9.9 other\\n' >/etc/hosts`,
     damages: [
-      'hostname other',
-      'echo other >/etc/hostname',
+      'hostname other && echo other >/etc/hostname',
       `sed -i 's/^127.0.1.1.*/127.0.1.1 other/' /etc/hosts`,
     ],
   },
@@ -17,7 +16,7 @@ export const cases: readonly KindCase[] = [
     kind: 'hostname',
     title: 'A host without systemd is renamed',
     resources: () => [hostname({ name: 'renamed' })],
-    damages: ['hostname other', 'rm /etc/hostname'],
+    damages: ['hostname other && rm /etc/hostname'],
     system: 'busybox',
   },
 ]

@@ -1,12 +1,13 @@
 import { noFirewall } from '../../lib/resources/index.ts'
 import type { KindCase } from './case.ts'
+import { withFirewalld, withUfw } from './firewalls.ts'
 
 export const cases: readonly KindCase[] = [
   {
     kind: 'inactiveUfw',
     title: 'ufw is inactive, with its rules kept',
     resources: () => noFirewall(),
-    prepare: 'apt-get install -y ufw && ufw allow 22/tcp && ufw --force enable',
+    prepare: `${withUfw} && ufw --force enable`,
     damages: ['ufw --force enable'],
   },
   {
@@ -14,7 +15,7 @@ export const cases: readonly KindCase[] = [
     title: 'firewalld is inactive, with its rules kept',
     // The last one is what the case is about.
     resources: () => noFirewall().toReversed(),
-    prepare: 'apt-get install -y firewalld netbase && firewall-cmd --state',
+    prepare: withFirewalld,
     damages: ['systemctl enable --now firewalld'],
   },
 ]

@@ -15,15 +15,11 @@ export const cases: readonly KindCase[] = [
     kind: 'unit',
     title: 'A timer and its service come, and go',
     resources: () => timer({ ...rotate, persistent: true, randomDelay: '1h' }),
-    damages: [
-      'systemctl stop rotate.timer',
-      'systemctl disable rotate.timer',
-      `echo OnBootSec=1 >>${units}/rotate.timer`,
-      `sed -i s/daily/weekly/ ${units}/rotate.timer && systemctl daemon-reload`,
-      `sed -i s/echo/true/ ${units}/rotate.service && systemctl daemon-reload`,
-      `rm ${units}/rotate.service && systemctl daemon-reload`,
+    // A damage to its files is repaired by two resources; the unit test has those.
+    damages: ['systemctl disable rotate.timer', 'systemctl stop rotate.timer'],
+    noise: [
+      { line: /path \/var\/lib\/systemd\/timers/, why: 'when it elapsed last is no setting of the host' },
     ],
-    noise: [{ line: /stamp-rotate\.timer/, why: 'when it elapsed last is no setting of the host' }],
   },
   {
     kind: 'unit',

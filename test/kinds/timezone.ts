@@ -6,7 +6,11 @@ export const cases: readonly KindCase[] = [
     kind: 'timezone',
     title: 'The time zone is set, where it is linked and where it is written',
     resources: () => [timezone({ name: 'Europe/Berlin' })],
-    damages: ['timedatectl set-timezone Asia/Tokyo', 'rm /etc/localtime', 'echo Asia/Tokyo >/etc/timezone'],
+    damages: [
+      'ln -sf /usr/share/zoneinfo/Asia/Tokyo /etc/localtime',
+      'rm /etc/localtime',
+      'echo Asia/Tokyo >/etc/timezone',
+    ],
   },
   {
     kind: 'timezone',
