@@ -158,7 +158,11 @@ test('a host key that changed is refused with both fingerprints, an unknown one 
 
   writeFileSync(known, '')
   const unknown = await on(usual, ['-e', `ansible_ssh_known_hosts_file=${known}`])
-  expect(unknown, 4, /is not known: found ED25519 .*looked in .*known_hosts .*Compare it .*ssh-keyscan .*accept-new/)
+  expect(
+    unknown,
+    4,
+    /is not known: found ED25519 .*looked in .*known_hosts .*Compare it .*ssh-keyscan .*accept-new/,
+  )
   assert.ok(unknown.stderr.includes(found), unknown.stderr)
   const accepted = ['-e', `ansible_ssh_known_hosts_file=${known} ansible_host_key_checking=accept-new`, '-C']
   expect(await on(usual, accepted), 0)
