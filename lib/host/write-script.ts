@@ -27,7 +27,7 @@ export function writeScript(path: string, source: Source, options: WriteOptions,
     ...('sent' in source ? [] : [`[ ! -e "$t" ] || rm -f -- "$t"`, newFile(folder, options, footing)]),
     fill(source, paths),
     `[ "$(wc -c < "$t")" -eq ${lengthOf(source, paths)} ] || { echo "The disk of ${path} took only a part of it." >&2; fail; }`,
-    `mv -f -- "$t" ${target} || fail`,
+    `mv -fT -- "$t" ${target} || fail`,
   ].join('\n')
 }
 

@@ -75,6 +75,10 @@ for (const [index, system] of ['Debian', 'busybox alone'].entries()) {
     await host.writeFile('/etc/some file', was, root)
     assert.is((await host.readFiles(['/etc/some file']))[0]?.toString(), 'no last newline')
     await host.remove('/etc/some file')
+    // A link to a folder gives way to a file; the file does not land in that folder.
+    await host.makeLink('/etc/a/link', '/tmp')
+    await host.writeFile('/etc/a/link', host.keep('instead\n'), { mode: 0o644, owner: 'root', group: 'root' })
+    assert.is((await host.stat(['/etc/a/link']))[0]?.type, 'file')
     await host.remove('/etc/a/link')
     await host.remove('/etc/a')
     await close()
