@@ -144,7 +144,7 @@ function upToDate(
 ): RunningState {
   const reaction = reactionOf(unit, { triggers })
   const restarting = staleOf(restartAfter, inputs, unit.took, reaction)
-  const reloading = staleOf(reloadAfter, inputs, unit.reloaded, reaction)
+  const reloading = staleOf(reloadAfter, inputs, unit.reloaded, byReload)
   const owned = state === 'started' || Object.keys(restarting).length > 0
   return {
     ...unit,
@@ -153,6 +153,9 @@ function upToDate(
     reloaded: { ...unit.reloaded, ...reloading },
   }
 }
+
+/** A reload by somebody else leaves no trace: each of our repairs counts, since one more is cheap. */
+const byReload = sinceRepair(true)
 
 /**
  * What it runs on is known from our stamps, as long as nobody else restarts it. What systemd has read of a unit that
@@ -186,7 +189,7 @@ async function settle(
     active: 'active',
     reload: false,
     took: { ...actual.took, ...staleOf(restarts, inputs, actual.took, reaction) },
-    reloaded: { ...actual.reloaded, ...staleOf(reloads, inputs, actual.reloaded, reaction) },
+    reloaded: { ...actual.reloaded, ...staleOf(reloads, inputs, actual.reloaded, byReload) },
   }
   try {
     await moveUnit(host, ref.name, { from: actual, to: again })

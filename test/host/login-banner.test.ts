@@ -35,11 +35,15 @@ test(
         repairs: ['file:/etc/issue.net'],
         do: () => host.must('echo by hand >> /etc/issue.net'),
       },
-      { title: 'no drop-in', repairs: [`file:${dropIn}`], do: () => host.must(`rm ${dropIn}`) },
       {
-        title: 'another drop-in, with which sshd was restarted',
+        title: 'no drop-in',
         repairs: [`file:${dropIn}`, 'unit:ssh.service'],
-        do: () => host.must(`echo Banner none > ${dropIn}; systemctl restart ssh`),
+        do: () => host.must(`rm ${dropIn}`),
+      },
+      {
+        title: 'another drop-in, which sshd took up',
+        repairs: [`file:${dropIn}`, 'unit:ssh.service'],
+        do: () => host.must(`echo Banner none > ${dropIn}; systemctl reload ssh`),
       },
     ])
   },

@@ -77,13 +77,17 @@ for (const family of ['debian', 'redhat'] as const) {
         do: () => host.files.write(bannerFile, 'by hand\n'),
       },
       { title: 'no text', repairs: [`file:${bannerFile}`], do: () => host.files.remove(bannerFile) },
-      { title: 'no drop-in', repairs: [`file:${dropIn}`], do: () => host.files.remove(dropIn) },
       {
-        title: 'another drop-in, with which sshd was restarted',
+        title: 'no drop-in',
+        repairs: [`file:${dropIn}`, `unit:${unit}`],
+        do: () => host.files.remove(dropIn),
+      },
+      {
+        title: 'another drop-in, which sshd took up',
         repairs: [`file:${dropIn}`, `unit:${unit}`],
         do: () => {
           host.files.write(dropIn, 'Banner none\n')
-          host.systemd.restart(unit)
+          host.systemd.reload(unit)
         },
       },
     ]))

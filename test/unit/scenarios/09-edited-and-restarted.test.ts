@@ -70,6 +70,29 @@ test('An edit that the daemon never took up is put back without a restart', asyn
   assert.is(host.systemd.restarts(service), restarts)
 })
 
+test('What the daemon took up of a human by a reload is put right too, though nothing tells of that', async () => {
+  const host = new FakeHost('h1')
+  host.systemd.define(service, { reads: [config], running: true })
+  const cluster = new FakeCluster([host])
+  const reloaded = defineRole({
+    ...app,
+    vars: {},
+    shared: {},
+    async tasks({ task }) {
+      const files = await task('Configure it', file({ path: config, content: 'ours\n' }))
+      await task('Run it', unit({ name: service, reloadAfter: files }))
+    },
+  })
+  await cluster.run(reloaded)
+  edit(host)
+  await host.exec({ text: `systemctl reload ${service}` })
+  const both = { 'h1 file:/etc/app.conf': 'changed', 'h1 unit:app.service': 'changed' }
+  assert.equal((await cluster.check(reloaded)).resources, both)
+  assert.equal((await cluster.run(reloaded)).resources, both)
+  assert.is(host.systemd.took(service, config), 'ours\n')
+  assert.equal((await cluster.run(reloaded)).tasks, { 'h1 Configure it': 'ok', 'h1 Run it': 'ok' })
+})
+
 test('A daemon that a human stopped after the run stays stopped by a revert, and is named', async () => {
   const { host, cluster } = await running()
   const other = defineRole({
