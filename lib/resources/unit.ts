@@ -102,17 +102,19 @@ export function unit(args: UnitArgs): Resource {
   return define(args)
 }
 
+interface Others {
+  readonly after: readonly Resource[]
+  readonly ifInstalled?: boolean
+}
+
 /** Restarts somebody else's unit when one of these is no longer what it took up; claims no more than that. */
-export function restart(
-  name: string,
-  { after, ifInstalled }: { readonly after: readonly Resource[]; readonly ifInstalled?: boolean },
-): Resource {
-  return define({
-    name,
-    state: 'any',
-    restartAfter: after,
-    ...(ifInstalled === undefined ? {} : { ifInstalled }),
-  })
+export function restart(name: string, { after, ...rest }: Others): Resource {
+  return define({ name, state: 'any', restartAfter: after, ...rest })
+}
+
+/** Reloads somebody else's unit in the same way, and leaves one that does not run as it is. */
+export function reload(name: string, { after, ...rest }: Others): Resource {
+  return define({ name, state: 'any', reloadAfter: after, ...rest })
 }
 
 /** The full name of a unit: `chrony` is `chrony.service`. */

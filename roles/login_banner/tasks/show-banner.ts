@@ -1,7 +1,7 @@
 import { sh } from '../../../lib/host/command.ts'
 import { os } from '../../../lib/host/facts/os.ts'
 import type { RoleContext } from '../../../lib/play/role.ts'
-import { command, file, osPackage, template, unit } from '../../../lib/resources/index.ts'
+import { command, file, osPackage, reload, template } from '../../../lib/resources/index.ts'
 import { TaskFailed } from '../../../lib/task/outcome.ts'
 import { render } from '../../../lib/templates/render.ts'
 import { bannerFile, bannerIsServed, dropIn, sshPlaces } from '../facts.ts'
@@ -37,6 +37,6 @@ export async function showBanner({
     'Try the configuration',
     command({ title: 'Try the configuration of sshd', run: sh`/usr/sbin/sshd -t`, after: config }),
   )
-  await task('Let sshd take it up', unit({ name: sshd, reloadAfter: config }))
+  await task('Let sshd take it up', reload(sshd, { after: config }))
   await gate('The banner is shown', bannerIsServed(text.trim()), { deadline: '30s' })
 }

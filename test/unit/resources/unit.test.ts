@@ -1,7 +1,7 @@
 import { rejects } from 'node:assert/strict'
 import * as assert from 'uvu/assert'
 import { file } from '../../../lib/resources/file.ts'
-import { restart, unit, type UnitArgs } from '../../../lib/resources/unit.ts'
+import { reload, restart, unit, type UnitArgs } from '../../../lib/resources/unit.ts'
 import { kindOf, type Inputs, type Resource } from '../../../lib/task/kind.ts'
 import { NotYet } from '../../../lib/task/outcome.ts'
 import { bring, reading, stateOf } from '../../support/bring.ts'
@@ -251,6 +251,17 @@ test('Somebody else restarts it and claims no more than that', async () => {
 
 test('Somebody else does not start what does not run', async () => {
   assert.is(await bring(hostWith(), restart(name, { after: [config] }), inputs('h:new', 'h:old')), undefined)
+})
+
+test('Somebody else reloads what runs, claims no more than that, and neither starts nor enables it', async () => {
+  const host = hostWith({ running: true })
+  const resource = reload(name, { after: [config] })
+  assert.equal(kindOf('unit').claim(resource.ref, resource.spec), [`unit:${name}#took:file:${path}`])
+  await bring(host, resource, inputs('h:new', 'h:old'))
+  assert.equal([host.systemd.reloads(name), host.systemd.restarts(name)], [1, 0])
+  assert.not(host.systemd.enabled(name))
+  assert.is(await bring(host, resource, inputs('h:new', 'h:old')), undefined)
+  assert.is(await bring(hostWith(), resource, inputs('h:new', 'h:old')), undefined)
 })
 
 test('Its own claim is its state and what it takes up', () => {
