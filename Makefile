@@ -14,10 +14,11 @@ help: ## Show this
 
 setup: node_modules ## Install what Troupe needs
 
+# A link leads to modules that others use too, and npm ci would empty them.
 node_modules: package-lock.json
-	@command -v npm >/dev/null || (apt-get update && apt-get install -y --no-install-recommends npm)
-	npm ci --ignore-scripts
-	@touch node_modules
+	@[ -L $@ ] || command -v npm >/dev/null || (apt-get update && apt-get install -y --no-install-recommends npm)
+	@[ -L $@ ] || npm ci --ignore-scripts
+	@[ -L $@ ] || touch $@
 
 demo: setup ## Three lab hosts that follow one time server; they stay until `make lab-down`
 	@$(MAKE) --no-print-directory lab HOSTS=3
