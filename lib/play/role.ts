@@ -34,7 +34,7 @@ export interface AskFact {
 export interface RoleContext<Values, Shared> {
   readonly host: Member
   readonly vars: Values
-  /** What several roles know, by its name: `shared.cluster.endpoint`. */
+  /** What several roles know, by its name: `shared.artifacts.mirrors`. */
   readonly shared: Shared
   readonly run: { readonly id: string }
   /** The members of a group, in the order of the inventory, whatever `--limit` says. */

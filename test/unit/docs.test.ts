@@ -43,6 +43,14 @@ test('the worked example of a kind is the one that is tested', () => {
   assert.is(block(read('docs/resources.md'), 'ts'), read('docs/examples/alternative.ts'))
 })
 
+test('the worked example of a role is made of parts of its files', () => {
+  const parts = [...read('docs/roles.md').matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)]
+  assert.is(parts.length, read('docs/roles.md').split('```ts').length - 1)
+  assert.ok(parts.length > 3)
+  for (const [, file = '', code = ''] of parts)
+    assert.ok(read(file).includes(code), `not as in ${file}:\n${code}`)
+})
+
 test('what a role works with is told of, each part of it', () => {
   const page = read('docs/roles.md')
   const context =
@@ -102,7 +110,8 @@ function hopsOf({ through }: Way): readonly string[] {
 }
 
 test('every link to a file leads to one', () => {
-  const pages = ['.', 'docs', 'roles/system_tuning'].flatMap((folder) => {
+  const roles = readdirSync(join(root, 'roles')).map((name) => join('roles', name))
+  const pages = ['.', 'docs', ...roles].flatMap((folder) => {
     return readdirSync(join(root, folder))
       .filter((name) => name.endsWith('.md'))
       .map((name) => join(folder, name))
