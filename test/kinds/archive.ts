@@ -1,4 +1,4 @@
-import { archive } from '../../lib/resources/archive.ts'
+import { archive } from '../../lib/resources/archive/archive.ts'
 import type { KindCase } from './case.ts'
 
 const source = '/root/tool-1.tar.gz'

@@ -1,4 +1,4 @@
-import { authorizedKey } from '../../lib/resources/authorized-key.ts'
+import { authorizedKey } from '../../lib/resources/users/authorized-key.ts'
 import type { KindCase } from './case.ts'
 
 const [ours, theirs] = [

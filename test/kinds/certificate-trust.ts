@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { certificateTrust } from '../../lib/resources/certificate-trust.ts'
+import { certificateTrust } from '../../lib/resources/system/certificate-trust.ts'
 import type { KindCase } from './case.ts'
 
 const certificate = readFileSync(join(import.meta.dirname, '../fixtures/certificates/one.pem'), 'utf8')

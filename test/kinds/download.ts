@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { defaultSettings } from '../../lib/artifacts/index.ts'
-import { download } from '../../lib/resources/download.ts'
+import { download } from '../../lib/resources/download/download.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import type { KindCase } from './case.ts'
 

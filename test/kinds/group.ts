@@ -1,4 +1,4 @@
-import { group } from '../../lib/resources/group.ts'
+import { group } from '../../lib/resources/users/group.ts'
 import type { KindCase } from './case.ts'
 
 const lastVersions = {

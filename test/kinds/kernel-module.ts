@@ -1,4 +1,4 @@
-import { kernelModule } from '../../lib/resources/kernel-module.ts'
+import { kernelModule } from '../../lib/resources/kernel/kernel-module.ts'
 import type { KindCase } from './case.ts'
 
 const boot = '/etc/modules-load.d/troupe-br_netfilter.conf'

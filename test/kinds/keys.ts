@@ -1,4 +1,4 @@
-import { keys } from '../../lib/resources/keys.ts'
+import { keys } from '../../lib/resources/keys/keys.ts'
 import { Secret } from '../../lib/secrets/secret.ts'
 import type { KindCase } from './case.ts'
 

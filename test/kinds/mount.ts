@@ -1,4 +1,4 @@
-import { mount } from '../../lib/resources/mount.ts'
+import { mount } from '../../lib/resources/mount/mount.ts'
 import type { KindCase } from './case.ts'
 
 export const cases: readonly KindCase[] = [

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { packageRepository } from '../../lib/resources/package-repository.ts'
+import { packageRepository } from '../../lib/resources/package-repository/package-repository.ts'
 import type { KindCase } from './case.ts'
 
 const own = '/etc/apt/sources.list.d/local.sources'

@@ -1,4 +1,4 @@
-import { swap } from '../../lib/resources/swap.ts'
+import { swap } from '../../lib/resources/swap/swap.ts'
 import type { KindCase } from './case.ts'
 
 export const cases: readonly KindCase[] = [

@@ -1,4 +1,4 @@
-import { sysctl } from '../../lib/resources/sysctl.ts'
+import { sysctl } from '../../lib/resources/kernel/sysctl.ts'
 import type { KindCase } from './case.ts'
 
 const ours = '/etc/sysctl.d/99-troupe.conf'

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { tree } from '../../lib/resources/tree.ts'
+import { tree } from '../../lib/resources/files/tree.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import type { KindCase } from './case.ts'
 

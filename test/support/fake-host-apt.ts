@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Answer } from '../../lib/host/host.ts'
-import { listPrefixes } from '../../lib/resources/apt-sources.ts'
+import { listPrefixes } from '../../lib/resources/package-repository/apt-sources.ts'
 import {
   changer,
   options,

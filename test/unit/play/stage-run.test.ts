@@ -4,7 +4,7 @@ import { defineFact } from '../../../lib/host/fact.ts'
 import { defineGuard } from '../../../lib/play/guard.ts'
 import { stage, type StageOptions } from '../../../lib/play/playbook.ts'
 import { defineRole, type Role } from '../../../lib/play/role.ts'
-import { file } from '../../../lib/resources/file.ts'
+import { file } from '../../../lib/resources/files/file.ts'
 import { Unreachable } from '../../../lib/transport/errors.ts'
 import { FakeHost } from '../../support/fake-host.ts'
 import { FakeCluster, type FakeRun } from '../../support/fake-run.ts'
@@ -311,7 +311,7 @@ test('Under check, a guard that only the run itself can bring to hold stops noth
 })
 
 test('A task that is skipped leaves its files as they are, and who reacts to them sees to that', async () => {
-  const { unit } = await import('../../../lib/resources/unit.ts')
+  const { unit } = await import('../../../lib/resources/unit/unit.ts')
   const path = '/etc/daemon.conf'
   const role = defineRole({
     name: 'daemon',

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { defineRole, type Role } from '../../../lib/play/role.ts'
-import { file, type FileArgs } from '../../../lib/resources/file.ts'
+import { file, type FileArgs } from '../../../lib/resources/files/file.ts'
 import { Secret } from '../../../lib/secrets/secret.ts'
 import { FakeHost } from '../../support/fake-host.ts'
 import { FakeCluster, type FakeRun } from '../../support/fake-run.ts'

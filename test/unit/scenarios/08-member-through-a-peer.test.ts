@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { defineRole } from '../../../lib/play/role.ts'
 import { stage } from '../../../lib/play/playbook.ts'
-import { file } from '../../../lib/resources/file.ts'
+import { file } from '../../../lib/resources/files/file.ts'
 import { Unreachable } from '../../../lib/transport/errors.ts'
 import { etcdHost, member, membersOf, withEtcd } from '../../support/fake-etcd.ts'
 import { FakeHost } from '../../support/fake-host.ts'

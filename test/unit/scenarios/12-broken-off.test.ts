@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { stage } from '../../../lib/play/playbook.ts'
 import { defineRole, type Role } from '../../../lib/play/role.ts'
-import { file } from '../../../lib/resources/file.ts'
+import { file } from '../../../lib/resources/files/file.ts'
 import { Unreachable } from '../../../lib/transport/errors.ts'
 import { FakeHost } from '../../support/fake-host.ts'
 import { cordonByHand, drained, nodeOf, withNode } from '../../support/fake-node.ts'

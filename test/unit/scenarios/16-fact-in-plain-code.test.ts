@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert'
 import { defineFact } from '../../../lib/host/fact.ts'
 import { defineRole, type Role } from '../../../lib/play/role.ts'
-import { file } from '../../../lib/resources/file.ts'
-import { osPackage } from '../../../lib/resources/package.ts'
+import { file } from '../../../lib/resources/files/file.ts'
+import { osPackage } from '../../../lib/resources/package/package.ts'
 import { NotYet } from '../../../lib/task/outcome.ts'
 import { FakeHost } from '../../support/fake-host.ts'
 import { drained, nodeOf, withNode } from '../../support/fake-node.ts'
@@ -103,7 +103,7 @@ test('In the look ahead of a bracket it counts as pending, and the run succeeds'
 
 test('Where a plan ends for the sake of another host, what comes later on this one may be unknown', async () => {
   const { stage } = await import('../../../lib/play/playbook.ts')
-  const { unit } = await import('../../../lib/resources/unit.ts')
+  const { unit } = await import('../../../lib/resources/unit/unit.ts')
   const installing = defineRole({
     name: 'installing',
     folder: import.meta.dirname,

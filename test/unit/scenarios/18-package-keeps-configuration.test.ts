@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { defineRole } from '../../../lib/play/role.ts'
-import { osPackage } from '../../../lib/resources/package.ts'
+import { osPackage } from '../../../lib/resources/package/package.ts'
 import { FakeHost } from '../../support/fake-host.ts'
 import { FakeCluster } from '../../support/fake-run.ts'
 import { suite } from '../../support/suite.ts'

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { reboot } from '../../../lib/resources/reboot.ts'
+import { reboot } from '../../../lib/resources/system/reboot.ts'
 import { bootUnderWay } from '../../../lib/task/boot-under-way.ts'
 import type { Entry } from '../../../lib/task/journal.ts'
 import { suite } from '../../support/suite.ts'

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { defineRole } from '../../../lib/play/role.ts'
-import { file } from '../../../lib/resources/file.ts'
+import { file } from '../../../lib/resources/files/file.ts'
 import { ContactLost } from '../../../lib/transport/errors.ts'
 import { FakeHost } from '../../support/fake-host.ts'
 import { FakeCluster } from '../../support/fake-run.ts'
