@@ -5,7 +5,7 @@ import { firewallPort } from '../../../../lib/resources/firewall/firewall-port.t
 import { kindOf } from '../../../../lib/task/kind.ts'
 import { bring, reading, stateOf } from '../../../support/bring.ts'
 import { keepsContract } from '../../../support/contract.ts'
-import { kernelRules, zoneFile } from '../../../support/fake-host-firewall.ts'
+import { kernelRules, zoneFile } from '../../../support/fake-host/firewall.ts'
 import { FakeHost } from '../../../support/fake-host.ts'
 import { suite } from '../../../support/suite.ts'
 

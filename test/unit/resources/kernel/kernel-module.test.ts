@@ -6,7 +6,7 @@ import { kindOf } from '../../../../lib/task/kind.ts'
 import { bring, stateOf } from '../../../support/bring.ts'
 import { keepsContract } from '../../../support/contract.ts'
 import { FakeHost } from '../../../support/fake-host.ts'
-import { offerModules, useModule } from '../../../support/fake-host-modules.ts'
+import { offerModules, useModule } from '../../../support/fake-host/modules.ts'
 import { suite } from '../../../support/suite.ts'
 
 const test = suite('kernel-module')

@@ -5,7 +5,7 @@ import { kindOf } from '../../../../lib/task/kind.ts'
 import { bring, stateOf } from '../../../support/bring.ts'
 import { keepsContract } from '../../../support/contract.ts'
 import { FakeHost } from '../../../support/fake-host.ts'
-import { swapOn } from '../../../support/fake-host-swap.ts'
+import { swapOn } from '../../../support/fake-host/swap.ts'
 import { suite } from '../../../support/suite.ts'
 
 const test = suite('swap')

@@ -7,7 +7,7 @@ import { NotYet } from '../../../../lib/task/outcome.ts'
 import { bring, reading, stateOf } from '../../../support/bring.ts'
 import { keepsContract } from '../../../support/contract.ts'
 import { FakeHost } from '../../../support/fake-host.ts'
-import type { Daemon } from '../../../support/fake-host-systemd.ts'
+import type { Daemon } from '../../../support/fake-host/systemd.ts'
 import { suite } from '../../../support/suite.ts'
 
 const test = suite('unit')

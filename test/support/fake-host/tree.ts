@@ -1,5 +1,5 @@
-import type { FakeFiles } from './fake-host-files.ts'
-import { changer, options, reader, refused, said, type Programs } from './fake-host-answer.ts'
+import type { FakeFiles } from './files.ts'
+import { changer, options, reader, refused, said, type Programs } from './answer.ts'
 
 /** The programs that list, move and remove whole trees of files. */
 export function treePrograms(files: FakeFiles): Programs {

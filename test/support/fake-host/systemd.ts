@@ -1,5 +1,5 @@
-import type { FakeFiles } from './fake-host-files.ts'
-import { UnitFiles } from './fake-host-unit-files.ts'
+import type { FakeFiles } from './files.ts'
+import { UnitFiles } from './unit-files.ts'
 
 /** How a daemon behaves. */
 export interface Daemon {

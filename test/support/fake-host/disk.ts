@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { dirname } from 'node:path/posix'
-import { ContentStore } from '../../lib/host/content.ts'
-import type { Attributes, Hash, Stat } from '../../lib/host/host.ts'
-import { beforeImage, ourPaths } from '../../lib/host/paths.ts'
-import type { FakeFiles } from './fake-host-files.ts'
-import type { FakeUsers } from './fake-host-users.ts'
+import { ContentStore } from '../../../lib/host/content.ts'
+import type { Attributes, Hash, Stat } from '../../../lib/host/host.ts'
+import { beforeImage, ourPaths } from '../../../lib/host/paths.ts'
+import type { FakeFiles } from './files.ts'
+import type { FakeUsers } from './users.ts'
 
 const privately = { mode: 0o600, owner: 'root', group: 'root' } as const
 

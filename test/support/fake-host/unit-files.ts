@@ -1,7 +1,7 @@
 import { parse } from 'ini'
-import type { Answer } from '../../lib/host/host.ts'
-import { refused } from './fake-host-answer.ts'
-import type { FakeFiles } from './fake-host-files.ts'
+import type { Answer } from '../../../lib/host/host.ts'
+import { refused } from './answer.ts'
+import type { FakeFiles } from './files.ts'
 
 const generator = '/run/systemd/generator'
 const folders = ['/etc/systemd/system', '/run/systemd/system', generator, '/usr/lib/systemd/system']

@@ -1,6 +1,6 @@
-import type { Answer } from '../../lib/host/host.ts'
-import { changer, options, reader, refused, said, type Program, type Programs } from './fake-host-answer.ts'
-import type { FakeSystemd } from './fake-host-systemd.ts'
+import type { Answer } from '../../../lib/host/host.ts'
+import { changer, options, reader, refused, said, type Program, type Programs } from './answer.ts'
+import type { FakeSystemd } from './systemd.ts'
 
 /** The programs that speak to a service manager. */
 export function systemctl(systemd: FakeSystemd): Programs {

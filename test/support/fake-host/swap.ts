@@ -1,6 +1,6 @@
-import type { Answer } from '../../lib/host/host.ts'
-import { changer, options, reader, refused, said, type Program, type Programs } from './fake-host-answer.ts'
-import type { FakeFiles } from './fake-host-files.ts'
+import type { Answer } from '../../../lib/host/host.ts'
+import { changer, options, reader, refused, said, type Program, type Programs } from './answer.ts'
+import type { FakeFiles } from './files.ts'
 
 interface Swap {
   readonly path: string

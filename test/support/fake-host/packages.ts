@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { FakeFiles } from './fake-host-files.ts'
-import type { Daemon, FakeSystemd } from './fake-host-systemd.ts'
+import type { FakeFiles } from './files.ts'
+import type { Daemon, FakeSystemd } from './systemd.ts'
 
 /** A package as a repository has it. */
 export interface Offer {

@@ -1,6 +1,6 @@
-import type { Answer } from '../../lib/host/host.ts'
-import { changer, options, refused, said, type Programs } from './fake-host-answer.ts'
-import type { FakeFiles } from './fake-host-files.ts'
+import type { Answer } from '../../../lib/host/host.ts'
+import { changer, options, refused, said, type Programs } from './answer.ts'
+import type { FakeFiles } from './files.ts'
 
 /** What a module brings: the modules that it needs, and its parameters with what they are unless told otherwise. */
 export interface FakeModule {

@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Answer } from '../../lib/host/host.ts'
-import { listPrefixes } from '../../lib/resources/package-repository/apt-sources.ts'
-import {
-  changer,
-  options,
-  reader,
-  refused,
-  said,
-  type Call,
-  type Program,
-  type Programs,
-} from './fake-host-answer.ts'
-import type { FakeFiles } from './fake-host-files.ts'
-import type { FakePackages } from './fake-host-packages.ts'
+import type { Answer } from '../../../lib/host/host.ts'
+import { listPrefixes } from '../../../lib/resources/package-repository/apt-sources.ts'
+import { changer, options, reader, refused, said, type Call, type Program, type Programs } from './answer.ts'
+import type { FakeFiles } from './files.ts'
+import type { FakePackages } from './packages.ts'
 
 const notFound = (program: string) => reader(() => refused(`sh: 1: ${program}: not found`, 127))
 

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path/posix'
-import type { Attributes } from '../../lib/host/host.ts'
+import type { Attributes } from '../../../lib/host/host.ts'
 
 export type Entry =
   | ({ readonly type: 'file'; readonly bytes: Buffer } & Attributes)

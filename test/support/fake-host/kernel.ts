@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
-import { changer, options, reader, refused, said, type Call, type Programs } from './fake-host-answer.ts'
-import type { FakeFiles } from './fake-host-files.ts'
+import { changer, options, reader, refused, said, type Call, type Programs } from './answer.ts'
+import type { FakeFiles } from './files.ts'
 
 /** The few programs that read and write single files; what the kernel shows stands in files as well. */
 export function filters(files: FakeFiles): Programs {

@@ -1,4 +1,4 @@
-import type { Answer } from '../../lib/host/host.ts'
+import type { Answer } from '../../../lib/host/host.ts'
 
 /** What one fake program is given. */
 export interface Call {

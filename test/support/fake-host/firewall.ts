@@ -1,7 +1,7 @@
-import type { Answer } from '../../lib/host/host.ts'
-import { changer, reader, refused, said, type Program, type Programs } from './fake-host-answer.ts'
-import type { FakeFiles } from './fake-host-files.ts'
-import type { FakeSystemd } from './fake-host-systemd.ts'
+import type { Answer } from '../../../lib/host/host.ts'
+import { changer, reader, refused, said, type Program, type Programs } from './answer.ts'
+import type { FakeFiles } from './files.ts'
+import type { FakeSystemd } from './systemd.ts'
 
 /** What the kernel filters by, as nft would print the chains that all that comes in meets. */
 export const kernelRules = '/proc/net/fake_nft'

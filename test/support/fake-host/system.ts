@@ -1,5 +1,5 @@
-import { changer, refused, said, type Programs } from './fake-host-answer.ts'
-import type { FakeFiles } from './fake-host-files.ts'
+import { changer, refused, said, type Programs } from './answer.ts'
+import type { FakeFiles } from './files.ts'
 
 /** The programs by which the kernel is told something; what it then knows stands in its files. */
 export function systemPrograms(files: FakeFiles): Programs {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix'
-import { changer, refused, said, type Programs } from './fake-host-answer.ts'
-import type { FakeFiles } from './fake-host-files.ts'
+import { changer, refused, said, type Programs } from './answer.ts'
+import type { FakeFiles } from './files.ts'
 
 const stores = {
   '/usr/sbin/update-ca-certificates': {

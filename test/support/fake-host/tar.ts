@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path/posix'
 import { gunzipSync } from 'node:zlib'
-import { changer, options, reader, refused, said, type Programs } from './fake-host-answer.ts'
-import type { FakeFiles } from './fake-host-files.ts'
+import { changer, options, reader, refused, said, type Programs } from './answer.ts'
+import type { FakeFiles } from './files.ts'
 
 /** A member of an archive as tar writes it. */
 interface Member {

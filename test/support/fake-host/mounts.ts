@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path/posix'
-import type { Answer } from '../../lib/host/host.ts'
-import { changer, options, reader, refused, said, type Programs } from './fake-host-answer.ts'
-import type { FakeFiles } from './fake-host-files.ts'
-import { expanded } from './fake-host-kernel.ts'
+import type { Answer } from '../../../lib/host/host.ts'
+import { changer, options, reader, refused, said, type Programs } from './answer.ts'
+import type { FakeFiles } from './files.ts'
+import { expanded } from './kernel.ts'
 
 interface Mounted {
   /** What is shown of the file system: for a bind, the folder. */

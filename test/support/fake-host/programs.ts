@@ -1,10 +1,10 @@
-import { CommandFailed, type Answer, type ExecOptions, type QueryOptions } from '../../lib/host/host.ts'
-import type { Command } from '../../lib/host/command.ts'
-import type { Setting } from '../../lib/host/setting.ts'
-import { reveal, Secret } from '../../lib/secrets/secret.ts'
-import { changer, reader, refused, said, type Call, type Program, type Programs } from './fake-host-answer.ts'
-import type { FakeFiles } from './fake-host-files.ts'
-import { parse, type SimpleCommand } from './fake-host-shell.ts'
+import { CommandFailed, type Answer, type ExecOptions, type QueryOptions } from '../../../lib/host/host.ts'
+import type { Command } from '../../../lib/host/command.ts'
+import type { Setting } from '../../../lib/host/setting.ts'
+import { reveal, Secret } from '../../../lib/secrets/secret.ts'
+import { changer, reader, refused, said, type Call, type Program, type Programs } from './answer.ts'
+import type { FakeFiles } from './files.ts'
+import { parse, type SimpleCommand } from './shell.ts'
 
 /** A command that no part of the fake host knows and that the test gave no answer for. */
 export class UnexpectedCommand extends Error {
