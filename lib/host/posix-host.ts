@@ -18,6 +18,7 @@ import {
 import { runJob, type JobHost } from './job.ts'
 import { isOurs, quotedPath, temporaryBeside } from './paths.ts'
 import { PosixReader, type PosixOptions } from './posix-reader.ts'
+import { privateFile } from './root-owned.ts'
 import { newFile, preserveScript, printScript, writeScript, type Source } from './write-script.ts'
 
 /** Larger content goes over a channel of its own, where it holds up no other command. */
@@ -178,8 +179,7 @@ export class PosixHost extends PosixReader implements Host {
 
   async #leaving({ path, content }: Left): Promise<string> {
     if (content === undefined) return `rm -f -- ${quotedPath(this.place(path))}`
-    const privately = { mode: 0o600, owner: 'root', group: 'root' } as const
-    return this.#writing(path, { bytes: await this.bytes(content) }, privately)
+    return this.#writing(path, { bytes: await this.bytes(content) }, privateFile)
   }
 
   /** Runs a script of ours; in an error it is named by what it does, since it may hold content. */

@@ -1,12 +1,11 @@
 import type { Host, HostReader } from '../host/host.ts'
 import { isRecord, parseMemory } from '../host/our-memory.ts'
 import { ourPaths } from '../host/paths.ts'
+import { privateFile } from '../host/root-owned.ts'
 import type { HostMemory, HostRun, Origin, Written } from './host-run.ts'
 import type { Identity } from './journal.ts'
 import { kindOf, type Change } from './kind.ts'
 import { same, type State } from './state.ts'
-
-const privateFile = { mode: 0o600, owner: 'root', group: 'root' } as const
 
 /** A thing that is about to be changed: what it is now, and what it will be. */
 export interface Before extends Change<State> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Hash, Host, HostReader } from '../../host/host.ts'
 import { ourPaths } from '../../host/paths.ts'
+import { privateFile } from '../../host/root-owned.ts'
 import { entriesIn, fieldsFor, type Entries, type Entry } from '../files/entries.ts'
 import { alike } from '../files/entry-moves.ts'
 
@@ -16,8 +17,6 @@ export interface Mark {
   /** What stood at each name before it came first; a name without any was free. */
   readonly replaced: Entries
 }
-
-const privately = { mode: 0o600, owner: 'root', group: 'root' } as const
 
 /** Where the mark of one archive stands. */
 export function markPath(to: string, name: string): string {
@@ -47,7 +46,7 @@ export async function writeMark(host: Host, path: string, mark: Mark, was?: Hash
     members: fieldsFor(mark.members),
     replaced: fieldsFor(mark.replaced),
   })
-  await host.writeFile(path, host.keep(content), { ...privately, ...(was === undefined ? {} : { was }) })
+  await host.writeFile(path, host.keep(content), { ...privateFile, ...(was === undefined ? {} : { was }) })
 }
 
 /** Whether a member is as it came. Of a folder that stood there before, nothing but that it stands is ours. */

@@ -2,6 +2,7 @@ import { sh } from '../../host/command.ts'
 import { CommandFailed, type Hash, type Host } from '../../host/host.ts'
 import { defineResource, type Change, type WantContext } from '../../task/kind.ts'
 import { TaskFailed } from '../../task/outcome.ts'
+import { putFile } from '../files/put-file.ts'
 import {
   bootFile,
   bootId,
@@ -23,8 +24,6 @@ export interface KernelModuleArgs {
   /** Unloads it and keeps it from being loaded again. */
   readonly state?: 'absent'
 }
-
-const rootOwned = { mode: 0o644, owner: 'root', group: 'root' } as const
 
 /** A module of the kernel that is loaded, now and at boot; what is built in counts as loaded. */
 export const kernelModule = defineResource('kernelModule', {
@@ -151,9 +150,5 @@ async function setParameters(host: Host, ref: ModuleRef, to: ModuleState): Promi
 
 async function setFile(host: Host, path: string, to: Hash | null): Promise<void> {
   const [stat] = await host.stat([path])
-  const now = stat?.type === 'file' ? stat.hash : null
-  if (now === to) return
-  const was = now === null ? {} : { was: now }
-  if (to === null) await host.remove(path, was)
-  else await host.writeFile(path, to, { ...rootOwned, ...was })
+  await putFile(host, path, { from: stat?.type === 'file' ? stat.hash : null, to })
 }

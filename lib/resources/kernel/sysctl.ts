@@ -11,7 +11,7 @@ import {
   readAssignments,
   type Assignment,
 } from './sysctl-files.ts'
-import { linesOf, readTexts, textOf, type Lines } from '../text/text-lines.ts'
+import { editSystemFile, readTexts, type Lines } from '../text/text-lines.ts'
 
 export interface SysctlArgs {
   /** As in sysctl.conf: `net.ipv4.ip_forward`. */
@@ -39,8 +39,6 @@ export type SysctlState =
   | { readonly is: 'missing'; readonly boot: string | null; readonly hint?: Hint }
 
 type Wanted = SysctlState & { readonly is: 'setting' }
-
-const rootOwned = { mode: 0o644, owner: 'root', group: 'root' } as const
 
 /** A setting of the kernel, live and for the next boot. A key that resets others, as `ip_forward` does, comes first. */
 export const sysctl = defineResource('sysctl', {
@@ -155,23 +153,20 @@ async function setLive(host: Host, { key }: Ref, value: string): Promise<void> {
 }
 
 async function setAtBoot(host: Host, { key, file }: Ref, { boot, hint }: SysctlState): Promise<void> {
-  const [[text], [stat]] = await Promise.all([readTexts(host, [file]), host.stat([file])])
-  if (text instanceof Error) throw text
-  const { lines, ended } = text ?? linesOf('')
-  const index = lines.findLastIndex((line) => assigned(line)?.key === key)
-  const now = lines[index]
-  if ((now === undefined ? null : assigned(now)?.value) === boot) return
   const kept = hint?.line !== undefined && assigned(hint.line)?.value === boot ? hint.line : undefined
-  const line = boot === null ? [] : [kept ?? `${key} = ${boot}`]
-  const at = index < 0 ? lines.length : index
-  const after = lines.toSpliced(at, index < 0 ? 0 : 1, ...line)
-  if (after.length === 0 && hint?.file !== 'empty') return host.remove(file)
-  const content = textOf({
-    lines: after,
-    ended: boot === null ? hint?.file !== 'not ended' : index < 0 || ended,
-  })
-  const { mode, owner, group } = stat?.type === 'file' ? stat : rootOwned
-  await host.writeFile(file, host.keep(content), { mode, owner, group })
+  await editSystemFile(
+    host,
+    file,
+    ({ lines, ended }) => {
+      const index = lines.findLastIndex((line) => assigned(line)?.key === key)
+      const now = lines[index]
+      if ((now === undefined ? null : assigned(now)?.value) === boot) return { lines, ended }
+      if (boot === null) return { lines: lines.toSpliced(index, 1), ended: hint?.file !== 'not ended' }
+      const line = kept ?? `${key} = ${boot}`
+      return index < 0 ? { lines: [...lines, line], ended: true } : { lines: lines.with(index, line), ended }
+    },
+    { keepEmpty: hint?.file === 'empty' },
+  )
 }
 
 function overruled(key: string, file: string, value: string, later: NonNullable<Hint['later']>): TaskFailed {

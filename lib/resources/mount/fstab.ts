@@ -1,5 +1,5 @@
 import type { Host } from '../../host/host.ts'
-import { linesOf, readTexts, textOf, type Lines } from '../text/text-lines.ts'
+import { editSystemFile, type Lines } from '../text/text-lines.ts'
 
 export const fstab = '/etc/fstab'
 
@@ -12,8 +12,6 @@ export interface Entry {
   readonly dump: number
   readonly pass: number
 }
-
-const rootOwned = { mode: 0o644, owner: 'root', group: 'root' } as const
 
 /** The fields of a line; undefined for a comment, a blank line and one with too few. */
 export function entryIn(line: string): Entry | undefined {
@@ -51,14 +49,7 @@ export async function editFstab(
   edit: (lines: Lines) => Lines,
   { keepEmpty }: { readonly keepEmpty: boolean },
 ): Promise<void> {
-  const [[text], [stat]] = await Promise.all([readTexts(host, [fstab]), host.stat([fstab])])
-  if (text instanceof Error) throw text
-  const before = text ?? linesOf('')
-  const after = edit(before)
-  if (textOf(after) === textOf(before)) return
-  const { mode, owner, group } = stat?.type === 'file' ? stat : rootOwned
-  if (after.lines.length === 0 && !keepEmpty) await host.remove(fstab)
-  else await host.writeFile(fstab, host.keep(textOf(after)), { mode, owner, group })
+  if (!(await editSystemFile(host, fstab, edit, { keepEmpty }))) return
   // systemd has made units of the lines; where there is none, nobody has.
   await host.exec({ text: 'systemctl daemon-reload' }, { ok: [0, 1, 127] })
 }

@@ -1,11 +1,11 @@
 import { quote, sh } from '../../host/command.ts'
 import { CommandFailed, type Hash, type Host } from '../../host/host.ts'
+import { systemFolder } from '../../host/root-owned.ts'
 import { TaskFailed } from '../../task/outcome.ts'
 import { editFstab, entryIn, fstab, lineOf } from './fstab.ts'
 import { mountsBelow, readMounts, type MountRef, type MountState } from './state.ts'
 import { placeFor, readTexts, withLines, withoutLines } from '../text/text-lines.ts'
 
-const rootOwned = { mode: 0o755, owner: 'root', group: 'root' } as const
 /** The kernel keeps what is said of access times unless another word is spoken on them. */
 const opposites: Readonly<Record<string, string>> = {
   ro: 'rw',
@@ -24,7 +24,7 @@ export async function moveMount(host: Host, ref: MountRef, to: MountState): Prom
   if (now === undefined || now instanceof Error) throw now ?? new Error(`${path} was not read.`)
   if (to.mounted === 'no' && now.mounted !== 'no') await unmount(host, path)
   await setLine(host, path, to)
-  if (to.folder && !now.folder) await host.makeDirectory(path, rootOwned)
+  if (to.folder && !now.folder) await host.makeDirectory(path, systemFolder)
   if (to.mounted === 'yes' && now.mounted === 'no') await mountIt(host, path, to)
   if (to.mounted === 'yes') await setFlags(host, ref, to)
   if (!to.folder && now.folder) await host.remove(path)

@@ -1,7 +1,9 @@
 import { dirname } from 'node:path/posix'
 import { sh } from '../../host/command.ts'
-import { CommandFailed, type Hash, type Host } from '../../host/host.ts'
+import { CommandFailed, type Host } from '../../host/host.ts'
+import { systemFolder } from '../../host/root-owned.ts'
 import { TaskFailed } from '../../task/outcome.ts'
+import { putFile } from '../files/put-file.ts'
 import type { Elsewhere } from './apt-sources.ts'
 import {
   listsFolder,
@@ -14,8 +16,6 @@ import {
 } from './state.ts'
 import { editFile } from '../text/text-lines.ts'
 
-const rootOwned = { owner: 'root', group: 'root' } as const
-
 /** Brings a repository to a state; what was done already is seen anew, and left. */
 export async function moveRepository(host: Host, ref: RepositoryRef, to: RepositoryState): Promise<void> {
   const [now] = await readRepositories(host, [ref])
@@ -27,11 +27,11 @@ export async function moveRepository(host: Host, ref: RepositoryRef, to: Reposit
     await removeLists(host, ref.apt)
   const parts = ['pin', 'key', 'source'] as const
   if (to.key !== null && now.hint?.noFolder === true)
-    await host.makeDirectory(dirname(paths.key), { mode: 0o755, ...rootOwned })
+    await host.makeDirectory(dirname(paths.key), systemFolder)
   for (const each of now.elsewhere) if (!holds(to, each)) await comment(host, ref.name, each)
   // A source is never there without its key.
   for (const part of to.source === null ? parts.toReversed() : parts) {
-    await setFile(host, paths[part], now[part], to[part])
+    await putFile(host, paths[part], { from: now[part], to: to[part] })
   }
   for (const each of to.elsewhere) if (!holds(now, each)) await uncomment(host, ref.name, each)
   if (to.key === null && to.hint?.noFolder === true && now.hint?.noFolder !== true)
@@ -69,13 +69,6 @@ function adviceOn(said: string): string {
 async function removeLists(host: Host, source: NonNullable<RepositoryRef['apt']>): Promise<void> {
   const files = (await listsNow(host, source)).map((file) => `${listsFolder}/${file}`)
   if (files.length > 0) await host.exec(sh`rm -f -- ${files}`)
-}
-
-async function setFile(host: Host, path: string, now: Hash | null, to: Hash | null): Promise<void> {
-  if (now === to) return
-  const was = now === null ? {} : { was: now }
-  if (to === null) await host.remove(path, was)
-  else await host.writeFile(path, to, { mode: 0o644, ...rootOwned, ...was })
 }
 
 async function comment(host: Host, name: string, { file, line }: Elsewhere): Promise<void> {

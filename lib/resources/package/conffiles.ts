@@ -2,6 +2,7 @@ import { dirname } from 'node:path/posix'
 import { sh } from '../../host/command.ts'
 import type { Attributes, Hash, Host } from '../../host/host.ts'
 import { isRecord, isString, parseMemory } from '../../host/our-memory.ts'
+import { privateFile, systemFolder } from '../../host/root-owned.ts'
 
 interface Kept extends Attributes {
   readonly path: string
@@ -9,8 +10,6 @@ interface Kept extends Attributes {
 }
 
 const format = '${Conffiles}\\n'
-const privately = { mode: 0o600, owner: 'root', group: 'root' } as const
-const ofFolder = { mode: 0o755, owner: 'root', group: 'root' } as const
 
 /**
  * Purges packages, but for the configuration that is not as it was shipped: that is somebody's. It is kept aside
@@ -30,7 +29,7 @@ export async function keepingEdited(
   const kept = [...known.filter(({ path }) => !edited.some((each) => each.path === path)), ...edited]
   if (kept.length > 0) {
     await Promise.all(edited.map(({ hash, path }) => host.preserve(hash, { path })))
-    await host.writeFile(list, host.keep(JSON.stringify(kept)), privately)
+    await host.writeFile(list, host.keep(JSON.stringify(kept)), privateFile)
   }
   await purge()
   for (const file of kept) await putBack(host, file)
@@ -91,7 +90,7 @@ async function putBack(host: Host, { path, hash, ...attributes }: Kept): Promise
   const [stat, ...above] = await host.stat([path, ...folders])
   if (stat?.type !== 'absent') return
   for (const [index, folder] of folders.entries()) {
-    if (above[index]?.type === 'absent') await host.makeDirectory(folder, ofFolder)
+    if (above[index]?.type === 'absent') await host.makeDirectory(folder, systemFolder)
   }
   await host.writeFile(path, hash, attributes)
 }

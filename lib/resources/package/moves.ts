@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Host } from '../../host/host.ts'
 import { isRecord, isRecordOf, isString, parseMemory } from '../../host/our-memory.ts'
+import { privateFile } from '../../host/root-owned.ts'
 import { TaskFailed } from '../../task/outcome.ts'
 import { find, toolOf, type Asked, type Found } from './tools.ts'
 
@@ -12,8 +13,6 @@ interface Installation {
   /** Known once the package itself is gone. */
   readonly brought?: readonly string[]
 }
-
-const privately = { mode: 0o600, owner: 'root', group: 'root' } as const
 
 /**
  * Installs packages in one transaction; when one is new, what stood there before is written down first.
@@ -106,7 +105,7 @@ function isInstallation(value: unknown): value is Installation {
 }
 
 async function remember(host: Host, on: string, installation: Installation): Promise<void> {
-  await host.writeFile(recordPath(on), host.keep(JSON.stringify(installation)), privately)
+  await host.writeFile(recordPath(on), host.keep(JSON.stringify(installation)), privateFile)
 }
 
 function recordPath(on: string): string {

@@ -1,5 +1,6 @@
 import { type Command, sh } from '../../host/command.ts'
 import type { HostReader } from '../../host/host.ts'
+import { systemFile } from '../../host/root-owned.ts'
 import { defineResource, kindOf, type Reading, type Resource } from '../../task/kind.ts'
 import { NotYet } from '../../task/outcome.ts'
 import type { State } from '../../task/state.ts'
@@ -52,9 +53,7 @@ export const cronJob: (args: CronJobArgs) => Resource = defineResource('cronJob'
     const path = `/etc/cron.d/${name}`
     const user = args.state === 'absent' ? 'root' : (args.user ?? 'root')
     const spec: FileArgs =
-      args.state === 'absent'
-        ? { path, state: 'absent' }
-        : { path, content: contentOf(args), mode: 0o644, owner: 'root', group: 'root' }
+      args.state === 'absent' ? { path, state: 'absent' } : { path, content: contentOf(args), ...systemFile }
     return { key: name, ref: { path, user }, spec: file(spec).spec }
   },
 

@@ -1,11 +1,11 @@
 import { sh } from '../../host/command.ts'
 import type { Host } from '../../host/host.ts'
 import { defineResource, type Change, type WantContext } from '../../task/kind.ts'
+import { putFile } from '../files/put-file.ts'
 import { editFstab, entryIn } from '../mount/fstab.ts'
 import { readSwap, zramFile, type SwapState } from './swap-state.ts'
 
 const mark = '# off by troupe: '
-const rootOwned = { mode: 0o644, owner: 'root', group: 'root' } as const
 
 /** No swap, now nor at boot: lines of fstab are commented, units masked or disabled, and the zram generator told. */
 export const swapOff = defineResource('swap', {
@@ -35,7 +35,7 @@ async function moveSwap(host: Host, _: unknown, { to }: Change<SwapState>): Prom
   if (now instanceof Error) throw now
   // What is masked stays known when its line is gone, so that comes first.
   await setUnits(host, now, to)
-  await setZram(host, now, to)
+  await putFile(host, zramFile, { from: now.zram, to: to.zram })
   await setLines(host, to)
   const going = now.live.filter(({ path }) => !to.live.some((each) => each.path === path))
   const paths = going.map(({ path }) => path)
@@ -68,13 +68,6 @@ function verbFor(now: string | undefined, wanted: string): string | undefined {
   if (wanted === 'disabled') return 'disable'
   if (now === 'masked') return 'unmask'
   return wanted === 'enabled' ? 'enable' : undefined
-}
-
-async function setZram(host: Host, now: SwapState, { zram }: SwapState): Promise<void> {
-  if (now.zram === zram) return
-  const was = now.zram === null ? {} : { was: now.zram }
-  if (zram === null) await host.remove(zramFile, was)
-  else await host.writeFile(zramFile, zram, { ...rootOwned, ...was })
 }
 
 /** Lines are commented, not taken out: they come back where they stood. */

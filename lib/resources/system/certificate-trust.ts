@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { sh } from '../../host/command.ts'
 import type { Hash, Host, HostReader, Stat } from '../../host/host.ts'
+import { systemFile } from '../../host/root-owned.ts'
 import {
   defineResource,
   type Change,
@@ -128,7 +129,7 @@ async function move(host: Host, { name }: Ref, { to }: Change<CertificateTrustSt
   const was = stat?.type === 'file' ? { was: stat.hash } : {}
   if (to.is === 'absent') await host.remove(file, was)
   else if (stat?.type !== 'file' || stat.hash !== to.hash || stat.mode !== to.mode)
-    await host.writeFile(file, to.hash, { mode: to.mode, owner: 'root', group: 'root', ...was })
+    await host.writeFile(file, to.hash, { ...systemFile, mode: to.mode, ...was })
   await host.exec(sh`${store.tool} ${store.update}`, { job: `certificateTrust:${name}` })
 }
 

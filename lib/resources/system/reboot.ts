@@ -1,5 +1,6 @@
 import { bootIdPath } from '../../host/boot.ts'
 import type { Host, HostReader } from '../../host/host.ts'
+import { privateFile } from '../../host/root-owned.ts'
 import { defineResource, type Reading, type Resource } from '../../task/kind.ts'
 import { NotYet } from '../../task/outcome.ts'
 import { milliseconds, type Duration } from '../../vars/duration.ts'
@@ -99,7 +100,7 @@ function runOf(content: Buffer | undefined, boot: Buffer | undefined): string {
 
 async function mark(host: Host, ref: RebootRef, content: Mark): Promise<void> {
   const hash = host.keep(JSON.stringify(content))
-  await host.writeFile(markPath(ref), hash, { mode: 0o600, owner: 'root', group: 'root' })
+  await host.writeFile(markPath(ref), hash, privateFile)
 }
 
 function markPath({ reason }: RebootRef): string {

@@ -1,4 +1,5 @@
 import type { Hash, Host, HostReader } from '../../host/host.ts'
+import { systemFile } from '../../host/root-owned.ts'
 import { nearest } from '../../inventory/nearest.ts'
 import { defineResource, type Change, type Reading } from '../../task/kind.ts'
 import { NotYet, TaskFailed } from '../../task/outcome.ts'
@@ -29,7 +30,6 @@ export type TimezoneState = {
 }
 
 const paths = { link: '/etc/localtime', name: '/etc/timezone', data: '/usr/share/zoneinfo' } as const
-const ofNew = { mode: 0o644, owner: 'root', group: 'root' } as const
 
 /** The time zone of the host; what runs already keeps its own until it is restarted, cron not least. */
 export const timezone = defineResource('timezone', {
@@ -100,7 +100,7 @@ async function moveZone(host: Host, _: Ref, { from, to }: Change<TimezoneState>)
     await host.preserve(from.copied, { path: paths.link })
   }
   const { copied, zone } = to
-  if (copied !== undefined && copied !== from.copied) await host.writeFile(paths.link, copied, ofNew)
+  if (copied !== undefined && copied !== from.copied) await host.writeFile(paths.link, copied, systemFile)
   else if (to.is === 'utc') await host.remove(paths.link)
   else if (zone !== undefined && zone !== from.zone)
     await host.makeLink(paths.link, to.hint?.target ?? `${paths.data}/${zone}`)

@@ -1,4 +1,5 @@
 import type { Attributes, Hash, Host, HostReader } from '../../host/host.ts'
+import { systemFile } from '../../host/root-owned.ts'
 import { TaskFailed } from '../../task/outcome.ts'
 
 /** The lines of a text, and whether the last one is ended by a newline. */
@@ -56,6 +57,27 @@ export async function editFile(host: Host, path: string, edit: (lines: Lines) =>
   if (after === before) return
   const { mode, owner, group }: Attributes = stat
   await host.writeFile(path, host.keep(after), { mode, owner, group })
+}
+
+/**
+ * Edits a file of the system that may not stand there: it comes with its first line, and goes with its last one unless
+ * it is kept. Attributes stay. True when something was changed.
+ */
+export async function editSystemFile(
+  host: Host,
+  path: string,
+  edit: (lines: Lines) => Lines,
+  { keepEmpty }: { readonly keepEmpty: boolean },
+): Promise<boolean> {
+  const [[text], [stat]] = await Promise.all([readTexts(host, [path]), host.stat([path])])
+  if (text instanceof Error) throw text
+  const before = text ?? linesOf('')
+  const after = edit(before)
+  if (textOf(after) === textOf(before)) return false
+  const { mode, owner, group } = stat?.type === 'file' ? stat : systemFile
+  if (after.lines.length === 0 && !keepEmpty) await host.remove(path)
+  else await host.writeFile(path, host.keep(textOf(after)), { mode, owner, group })
+  return true
 }
 
 /** Remembers where the lines from `first` to before `end` stand. */

@@ -1,4 +1,5 @@
 import type { Attributes, Hash, Host, HostReader } from '../../host/host.ts'
+import { systemFile } from '../../host/root-owned.ts'
 import { TaskFailed } from '../../task/outcome.ts'
 
 /** A file that holds one word, and the bytes and attributes it has, so that it can be put back to the letter. */
@@ -10,8 +11,6 @@ export interface WordFile {
 
 /** Part of a hint; null where there is no file. */
 export type AsItIs = ({ readonly hash: Hash } & Pick<Attributes, keyof Attributes>) | null
-
-const ofNew = { mode: 0o644, owner: 'root', group: 'root' } as const
 
 /** Reads the word of a file such as /etc/hostname; comments do not count. */
 export async function readWord(host: HostReader, path: string): Promise<WordFile> {
@@ -36,6 +35,6 @@ export async function writeWord(
   if (as === null || (as === undefined && word === null)) {
     return now === null ? undefined : host.remove(path, was)
   }
-  const { hash, ...attributes } = as ?? { ...(now ?? ofNew), hash: host.keep(`${word}\n`) }
+  const { hash, ...attributes } = as ?? { ...(now ?? systemFile), hash: host.keep(`${word}\n`) }
   if (now?.hash !== hash) return host.writeFile(path, hash, { ...attributes, ...was })
 }

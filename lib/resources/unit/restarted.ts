@@ -1,5 +1,6 @@
 import type { Host, HostReader } from '../../host/host.ts'
 import { isRecord, parseMemory } from '../../host/our-memory.ts'
+import { privateFile } from '../../host/root-owned.ts'
 import { defineResource, type Reading } from '../../task/kind.ts'
 import { NotYet } from '../../task/outcome.ts'
 import { unitName } from './unit.ts'
@@ -60,7 +61,7 @@ async function read(host: HostReader, refs: readonly Ref[]): Promise<readonly Re
 
 async function mark(host: Host, ref: Ref, content: Mark): Promise<void> {
   const hash = host.keep(JSON.stringify(content))
-  await host.writeFile(markPath(ref), hash, { mode: 0o600, owner: 'root', group: 'root' })
+  await host.writeFile(markPath(ref), hash, privateFile)
 }
 
 function isMark(value: unknown): value is Mark {

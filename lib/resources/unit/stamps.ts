@@ -1,5 +1,6 @@
 import type { Host, HostReader, Left } from '../../host/host.ts'
 import { isRecordOf, isString, parseMemory } from '../../host/our-memory.ts'
+import { privateFile } from '../../host/root-owned.ts'
 import type { Input, Inputs } from '../../task/kind.ts'
 
 /** Per id of a resource that is reacted to: what was taken up last, as a token. */
@@ -71,8 +72,6 @@ export function unsure(from: Digests, to: Digests): Digests {
 
 type Stamps = Readonly<Record<string, Digests>>
 
-const privately = { mode: 0o600, owner: 'root', group: 'root' } as const
-
 /** Reads the stamps at each path; a field that is not there is empty. */
 export async function readStamps<Field extends string>(
   host: HostReader,
@@ -90,7 +89,7 @@ export async function readStamps<Field extends string>(
 export async function writeStamps(host: Host, path: string, stamps: Stamps): Promise<void> {
   const { content } = stampsLeft(host, path, stamps)
   if (content === undefined) return host.remove(path)
-  await host.writeFile(path, content, privately)
+  await host.writeFile(path, content, privateFile)
 }
 
 /** Stamps for a job to write. */
