@@ -1,10 +1,11 @@
-import { type Command, sh } from '../../host/command.ts'
+import type { Command } from '../../host/command.ts'
 import type { HostReader } from '../../host/host.ts'
 import { systemFile } from '../../host/root-owned.ts'
 import { defineResource, kindOf, type Reading, type Resource } from '../../task/kind.ts'
 import { NotYet } from '../../task/outcome.ts'
 import type { State } from '../../task/state.ts'
 import { checkSchedule, specials, type Special } from './cron-schedule.ts'
+import { checkName, passwdRows } from '../users/user-database.ts'
 import { file, type FileArgs } from '../files/file.ts'
 
 interface Job {
@@ -101,13 +102,13 @@ function isBusybox(stat: { readonly type: string; readonly target?: string }): b
 async function usersAmong(host: HostReader, refs: readonly Ref[]): Promise<ReadonlySet<string>> {
   const asked = [...new Set(refs.map(({ user }) => user))].filter((user) => user !== 'root')
   if (asked.length === 0) return new Set(['root'])
-  const { stdout } = await host.query(sh`getent passwd ${asked}`, { ok: [0, 2] })
-  return new Set(['root', ...stdout.split('\n').map((line) => line.split(':')[0] ?? '')])
+  const rows = await passwdRows(host, asked)
+  return new Set(['root', ...rows.map(([name = '']) => name)])
 }
 
 function contentOf(job: Exclude<CronJobArgs, { readonly state: 'absent' }>): string {
   const { name, schedule, special, command, user = 'root', env = {} } = job
-  if (!/^[a-z_][\w-]*\$?$/.test(user)) throw new TypeError(`${JSON.stringify(user)} is no name of a user.`)
+  checkName(user, 'user')
   if (/[\n\r]/.test(command.text)) {
     throw new TypeError(`The command of the cron job ${name} is more than one line; put it into a file.`)
   }

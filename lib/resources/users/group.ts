@@ -2,6 +2,7 @@ import { sh } from '../../host/command.ts'
 import type { Host, HostReader } from '../../host/host.ts'
 import { defineResource, type Change, type Reading } from '../../task/kind.ts'
 import { NotYet, TaskFailed } from '../../task/outcome.ts'
+import { checkName, groupRows, membersOf, passwdRows } from './user-database.ts'
 
 export interface GroupArgs {
   readonly name: string
@@ -29,14 +30,10 @@ export type GroupState =
   | ({ readonly is: 'group'; readonly hint?: Hint } & Fields)
   | { readonly is: 'absent'; readonly hint?: Hint }
 
-/** Some of the asked are not there: an answer too. */
-const maybe = [0, 2]
-
 /** A group of the system with what is given of it; nothing else of one that exists is touched. */
 export const group = defineResource('group', {
   make(args: GroupArgs) {
     const { name, gid, members, state } = args
-    if (!/^[a-z_][\w-]*\$?$/.test(name)) throw new TypeError(`${JSON.stringify(name)} is no name of a group.`)
     if (state === 'absent' && (gid !== undefined || members !== undefined))
       throw new TypeError(`The group ${name} is to be absent, and to have a number or members.`)
     const given: Fields = {
@@ -45,7 +42,7 @@ export const group = defineResource('group', {
     }
     const fields = state === 'absent' ? ('all' as const) : Object.keys(given)
     const ref: Ref = { name, fields, members: given.members ?? [] }
-    return { key: name, ref, spec: { ...args, given } }
+    return { key: checkName(name, 'group'), ref, spec: { ...args, given } }
   },
 
   read: readGroups,
@@ -71,11 +68,11 @@ export const group = defineResource('group', {
 async function readGroups(host: HostReader, refs: readonly Ref[]): Promise<readonly Reading<GroupState>[]> {
   const names = [...new Set(refs.flatMap(({ members }) => members))]
   const [groups, users] = await Promise.all([
-    host.query(sh`getent group`),
-    names.length === 0 ? undefined : host.query(sh`getent passwd ${names}`, { ok: maybe }),
+    groupRows(host),
+    names.length === 0 ? [] : passwdRows(host, names),
   ])
-  const found = new Map(rows(groups.stdout).map((row) => [row[0] ?? '', row]))
-  const gids = new Map(rows(users?.stdout ?? '').map(([name = '', , , gid]) => [name, gid]))
+  const found = new Map(groups.map((row) => [row[0] ?? '', row]))
+  const gids = new Map(users.map(([name = '', , , gid]) => [name, gid]))
   return refs.map(({ name, fields, members }) => {
     const missing = members.filter((member) => !gids.has(member))
     const hint = missing.length === 0 ? {} : { hint: { missing } }
@@ -96,8 +93,7 @@ async function moveGroup(
   { name, fields, members: ours }: Ref,
   { to }: Change<GroupState>,
 ): Promise<void> {
-  const { stdout } = await host.query(sh`getent group ${name}`, { ok: maybe })
-  const [row] = rows(stdout)
+  const row = (await groupRows(host)).find(([group]) => group === name)
   if (to.is === 'absent') {
     if (row === undefined) return
     const others = membersOf(row).filter((member) => !ours.includes(member))
@@ -125,13 +121,4 @@ function joinedSince(host: Host, name: string, others: readonly string[]): TaskF
   return new TaskFailed(`The group ${name} on ${host.name} has other members by now: ${others.join(', ')}.`, {
     advice: `If it is to go nevertheless, remove it by hand: groupdel ${name}`,
   })
-}
-
-function rows(text: string): string[][] {
-  const lines = text.split('\n').filter((line) => line !== '')
-  return lines.map((line) => line.split(':'))
-}
-
-function membersOf([, , , members = '']: readonly string[]): string[] {
-  return members.split(',').filter((member) => member !== '')
 }

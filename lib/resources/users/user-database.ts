@@ -19,6 +19,17 @@ export function groupRows(host: HostReader): Promise<readonly Row[]> {
   return ask(host, 'group', [])
 }
 
+/** Who is in a group, as its line tells; whose primary group it is does not stand there. */
+export function membersOf([, , , members = '']: Row): readonly string[] {
+  return members.split(',').filter((member) => member !== '')
+}
+
+/** @throws when no host would take the name for a user or a group */
+export function checkName(name: string, of: 'user' | 'group'): string {
+  if (!/^[a-z_][\w-]*\$?$/.test(name)) throw new TypeError(`${JSON.stringify(name)} is no name of a ${of}.`)
+  return name
+}
+
 const fieldsOf = { passwd: 7, group: 4 } as const
 
 async function ask(

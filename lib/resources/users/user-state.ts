@@ -1,5 +1,5 @@
 import type { HostReader } from '../../host/host.ts'
-import { groupRows, passwdRows, type Row } from './user-database.ts'
+import { groupRows, membersOf, passwdRows, type Row } from './user-database.ts'
 
 /** A user as it is asked for: only what is claimed of it is looked at. */
 export type UserRef = {
@@ -78,8 +78,9 @@ function claimed({ fields }: UserRef, all: UserFields): UserFields {
 
 function groupsOf(rows: readonly Row[]): ReadonlyMap<string, Group> {
   return new Map(
-    rows.map(([name = '', , gid, members = '']) => {
-      return [name, { gid: Number(gid), members: members.split(',').filter((member) => member !== '') }]
+    rows.map((row) => {
+      const [name = '', , gid] = row
+      return [name, { gid: Number(gid), members: membersOf(row) }]
     }),
   )
 }

@@ -2,6 +2,7 @@ import type { Host } from '../../host/host.ts'
 import { defineResource, type Change } from '../../task/kind.ts'
 import { NotYet, TaskFailed } from '../../task/outcome.ts'
 import { checkPath } from '../files/place.ts'
+import { checkName } from './user-database.ts'
 import { addUser, changeUser, removeUser } from './user-moves.ts'
 import { readUsers, type UserFields, type UserRef, type UserState } from './user-state.ts'
 
@@ -27,7 +28,6 @@ export interface UserArgs {
 export const user = defineResource('user', {
   make(args: UserArgs) {
     const { name, uid, home, shell, group, groups, comment } = args
-    if (!/^[a-z_][\w-]*\$?$/.test(name)) throw new TypeError(`${JSON.stringify(name)} is no name of a user.`)
     const given = { uid, home, shell, group, comment, groups: groups?.toSorted() }
     const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
     const ref: UserRef = {
@@ -38,7 +38,7 @@ export const user = defineResource('user', {
       needs: [...(groups ?? []), ...(group === undefined || group === name ? [] : [group])],
       ...(args.createHome === true ? { home: checkPath(home ?? `/home/${name}`) } : {}),
     }
-    return { key: name, ref, spec: { ...args, fields: fields as UserFields } }
+    return { key: checkName(name, 'user'), ref, spec: { ...args, fields: fields as UserFields } }
   },
 
   read: readUsers,

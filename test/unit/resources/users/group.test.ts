@@ -92,3 +92,21 @@ test('What is no name of a group is refused, and so is a group that is absent an
   for (const bad of ['', '-x', 'a b', '0']) assert.throws(() => group({ name: bad }), /no name of a group/)
   assert.throws(() => group({ name, state: 'absent', members: ['ann'] }), /is to be absent, and to have/)
 })
+
+test('Where there is no getent, the files of the host tell', async () => {
+  const host = hostWith()
+  host.on(/^getent/, { code: 127, stderr: 'sh: getent: not found' })
+  host.files.write('/etc/group', `root:x:0:\n${name}:x:990:ann\n`)
+  host.files.write('/etc/passwd', 'ann:x:1000:1000::/:/bin/sh\n')
+  assert.equal(await stateOf(host, group({ name, gid: 990, members: ['ann'] })), {
+    is: 'group',
+    gid: 990,
+    members: ['ann'],
+  })
+})
+
+test('An answer of getent that is none is an error, not a group without a number', async () => {
+  const host = hostWith()
+  host.on(/^getent group/, `${name}:x:NaN:\n`)
+  await rejects(() => stateOf(host, group({ name, gid: 990 })), /getent on a answers what cannot be read/)
+})
