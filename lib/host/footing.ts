@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { bootIdPath } from './boot.ts'
 import type { Worker } from './host.ts'
 import type { RunScript } from './lock.ts'
 import { ourPaths, ourPathsUnder, type OurPaths } from './paths.ts'
@@ -35,7 +36,7 @@ export async function footingOf(host: string, run: RunScript): Promise<Footing> 
 const whoScript = [
   'LC_ALL=C id; printf "%s\\n" "$HOME"',
   'if [ -O "$HOME" ] && [ -w "$HOME" ]; then echo own; else echo none; fi',
-  'read -r boot </proc/sys/kernel/random/boot_id; echo "$boot"',
+  `read -r boot <${bootIdPath}; echo "$boot"`,
   'machine=; [ ! -r /etc/machine-id ] || read -r machine </etc/machine-id; echo "${machine:-$(uname -n)}"',
 ].join('\n')
 

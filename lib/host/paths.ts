@@ -18,11 +18,21 @@ export function ourPathsUnder(persistent: string, passing: string) {
     origins: `${persistent}/origins`,
     /** What archives brought, and what stood there before. */
     unpacked: `${persistent}/unpacked`,
+    /** What commands have taken up, which outlives a boot as what they did does. */
+    commands: `${persistent}/commands`,
+    /** What came along with packages. */
+    packages: `${persistent}/packages`,
+    /** Which run booted the host, and what for. */
+    reboots: `${persistent}/reboots`,
     passing,
     lock: `${passing}/lock`,
     jobs: `${passing}/jobs`,
     /** Digests before our first write since the host was booted. */
     changed: `${passing}/changed`,
+    /** What units have taken up. */
+    units: `${passing}/units`,
+    /** Which run restarted a unit on request. */
+    restarted: `${passing}/restarted`,
   } as const
 }
 

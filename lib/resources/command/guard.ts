@@ -1,4 +1,5 @@
 import { CannotBecome, type HostReader } from '../../host/host.ts'
+import { ourPaths } from '../../host/paths.ts'
 import type { Reading } from '../../task/kind.ts'
 import { NotYet } from '../../task/outcome.ts'
 import { milliseconds, type Duration } from '../../vars/duration.ts'
@@ -25,7 +26,7 @@ const answers = [...Array.from({ length: 126 }, (_, code) => code), notFound]
 
 /** Where stands what a command has taken up; it outlives a boot, as what the command did does. */
 export function commandPath({ title }: CommandRef): string {
-  return `/var/lib/troupe/commands/${encodeURIComponent(title)}`
+  return `${ourPaths.commands}/${encodeURIComponent(title)}`
 }
 
 /** All guards and stamps at once. */

@@ -1,3 +1,4 @@
+import { bootIdPath } from '../../host/boot.ts'
 import { sh } from '../../host/command.ts'
 import type { Hash, HostReader } from '../../host/host.ts'
 import type { Reading } from '../../task/kind.ts'
@@ -66,8 +67,6 @@ const named: Readonly<Record<string, string>> = {
   xfs: 'XFS_FS',
 }
 
-export const bootId = '/proc/sys/kernel/random/boot_id'
-
 export function bootFile(name: string): string {
   return `/etc/modules-load.d/troupe-${name}.conf`
 }
@@ -93,7 +92,7 @@ export async function readModules(
   ])
   const [stats, [modules, filesystems, release, id], parameters] = await Promise.all([
     host.stat(paths),
-    host.readFiles(['/proc/modules', '/proc/filesystems', '/proc/sys/kernel/osrelease', bootId]),
+    host.readFiles(['/proc/modules', '/proc/filesystems', '/proc/sys/kernel/osrelease', bootIdPath]),
     readParameters(host, refs),
   ])
   const loaded = loadedIn(modules?.toString() ?? '')

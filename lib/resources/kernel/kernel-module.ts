@@ -1,3 +1,4 @@
+import { bootIdPath } from '../../host/boot.ts'
 import { sh } from '../../host/command.ts'
 import { CommandFailed, type Hash, type Host } from '../../host/host.ts'
 import { defineResource, type Change, type WantContext } from '../../task/kind.ts'
@@ -5,7 +6,6 @@ import { TaskFailed } from '../../task/outcome.ts'
 import { putFile } from '../files/put-file.ts'
 import {
   bootFile,
-  bootId,
   loadedIn,
   optionsFile,
   parameterFile,
@@ -120,7 +120,7 @@ async function unload(host: Host, name: string, { users, by }: Loaded): Promise<
 /** What was loaded before it, and was taken along when it went; after a boot nobody knows what that would be. */
 async function loadAgain(host: Host, { hint }: ModuleState): Promise<void> {
   if (hint?.idle === undefined) return
-  const [[boot], left] = await Promise.all([host.readFiles([bootId]), loadedNow(host)])
+  const [[boot], left] = await Promise.all([host.readFiles([bootIdPath]), loadedNow(host)])
   if (boot?.toString().trim() !== hint.boot) return
   for (const other of hint.idle.filter((each) => !left.has(each))) await host.exec(sh`modprobe -- ${other}`)
 }

@@ -3,6 +3,7 @@ import { sh } from '../../host/command.ts'
 import type { Attributes, Hash, Host } from '../../host/host.ts'
 import { isRecord, isString, parseMemory } from '../../host/our-memory.ts'
 import { privateFile, systemFolder } from '../../host/root-owned.ts'
+import { ourPaths } from '../../host/paths.ts'
 
 interface Kept extends Attributes {
   readonly path: string
@@ -22,7 +23,7 @@ export async function keepingEdited(
   purge: () => Promise<void>,
 ): Promise<void> {
   if (names.length === 0) return
-  const list = `/var/lib/troupe/packages/${on}.kept`
+  const list = `${ourPaths.packages}/${on}.kept`
   const [earlier] = await host.readFiles([list])
   const known = earlier === undefined ? [] : parseMemory(host.name, list, earlier, isKeptList)
   const edited = await editedConffiles(host, names)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Host } from '../../host/host.ts'
 import { isRecord, isRecordOf, isString, parseMemory } from '../../host/our-memory.ts'
 import { privateFile } from '../../host/root-owned.ts'
+import { ourPaths } from '../../host/paths.ts'
 import { TaskFailed } from '../../task/outcome.ts'
 import { find, toolOf, type Asked, type Found } from './tools.ts'
 
@@ -109,7 +110,7 @@ async function remember(host: Host, on: string, installation: Installation): Pro
 }
 
 function recordPath(on: string): string {
-  return `/var/lib/troupe/packages/${on}`
+  return `${ourPaths.packages}/${on}`
 }
 
 function neededBy(host: Host, names: readonly string[], dependents: readonly string[]): TaskFailed {

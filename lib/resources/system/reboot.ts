@@ -1,6 +1,7 @@
 import { bootIdPath } from '../../host/boot.ts'
 import type { Host, HostReader } from '../../host/host.ts'
 import { privateFile } from '../../host/root-owned.ts'
+import { ourPaths } from '../../host/paths.ts'
 import { defineResource, type Reading, type Resource } from '../../task/kind.ts'
 import { NotYet } from '../../task/outcome.ts'
 import { milliseconds, type Duration } from '../../vars/duration.ts'
@@ -104,5 +105,5 @@ async function mark(host: Host, ref: RebootRef, content: Mark): Promise<void> {
 }
 
 function markPath({ reason }: RebootRef): string {
-  return `/var/lib/troupe/reboots/${encodeURIComponent(reason)}`
+  return `${ourPaths.reboots}/${encodeURIComponent(reason)}`
 }

@@ -1,6 +1,7 @@
 import type { Host, HostReader } from '../../host/host.ts'
 import { isRecord, parseMemory } from '../../host/our-memory.ts'
 import { privateFile } from '../../host/root-owned.ts'
+import { ourPaths } from '../../host/paths.ts'
 import { defineResource, type Reading } from '../../task/kind.ts'
 import { NotYet } from '../../task/outcome.ts'
 import { unitName } from './unit.ts'
@@ -70,5 +71,5 @@ function isMark(value: unknown): value is Mark {
 }
 
 function markPath({ unit }: Ref): string {
-  return `/run/troupe/restarted/${unit}`
+  return `${ourPaths.restarted}/${unit}`
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sh } from '../../host/command.ts'
 import type { HostReader } from '../../host/host.ts'
+import { ourPaths } from '../../host/paths.ts'
 import type { Reading } from '../../task/kind.ts'
 import { NotYet, TaskFailed } from '../../task/outcome.ts'
 import { readStamps, type Digests } from './stamps.ts'
@@ -46,7 +47,7 @@ const betweenLooksMs = 400
 
 /** Where stands what a unit has taken up; goes with a boot. */
 export function stampPath(name: string): string {
-  return `/run/troupe/units/${name}`
+  return `${ourPaths.units}/${name}`
 }
 
 /** All units in one command, and their stamps. */
