@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Hash, Host, HostReader } from '../../host/host.ts'
+import { isRecord, isRecordOf, isString, parseMemory } from '../../host/our-memory.ts'
 import { ourPaths } from '../../host/paths.ts'
 import { privateFile } from '../../host/root-owned.ts'
 import { entriesIn, fieldsFor, type Entries, type Entry } from '../files/entries.ts'
@@ -18,6 +19,12 @@ export interface Mark {
   readonly replaced: Entries
 }
 
+/** As it stands on the host. */
+type Stored = Pick<Mark, 'archive' | 'how' | 'done'> & {
+  readonly members: Record<string, Entry>
+  readonly replaced: Record<string, Entry>
+}
+
 /** Where the mark of one archive stands. */
 export function markPath(to: string, name: string): string {
   return `${ourPaths.unpacked}/${createHash('sha256').update(`${to}\n${name}`).digest('hex').slice(0, 32)}`
@@ -28,17 +35,23 @@ export async function readMarks(
   paths: readonly string[],
 ): Promise<readonly (Mark | undefined)[]> {
   const contents = await host.readFiles(paths)
-  return contents.map((content) => (content === undefined ? undefined : parseMark(content)))
+  return contents.map((content, index) => {
+    return content === undefined ? undefined : parseMark(host, paths[index] ?? '', content)
+  })
 }
 
-export function parseMark(content: Buffer): Mark {
-  const { members, replaced, ...rest } = JSON.parse(content.toString()) as Mark & {
-    readonly members: Record<string, Entry>
-    readonly replaced: Record<string, Entry>
-  }
+export function parseMark({ name }: HostReader, path: string, content: Buffer): Mark {
+  const { members, replaced, ...rest } = parseMemory(name, path, content, isStored)
   const entries = (fields: Record<string, Entry>) => entriesIn({ is: 'mark', ...fields } as never)
   return { ...rest, members: entries(members), replaced: entries(replaced) }
 }
+
+function isStored(value: unknown): value is Stored {
+  if (!isRecord(value) || !isString(value['archive']) || !isString(value['how'])) return false
+  return typeof value['done'] === 'boolean' && isEntries(value['members']) && isEntries(value['replaced'])
+}
+
+const isEntries = isRecordOf((value): value is Entry => Array.isArray(value) && value.every(isString))
 
 export async function writeMark(host: Host, path: string, mark: Mark, was?: Hash): Promise<void> {
   const content = JSON.stringify({

@@ -73,8 +73,8 @@ async function putBack(
   const [content] = await host.readFiles([path])
   // Where nothing was changed yet, the earlier mark is the one that stands there.
   if (content !== undefined) host.keep(content)
-  const mark = content === undefined ? undefined : parseMark(content)
-  const older = earlier === undefined ? undefined : parseMark(await host.bytes(earlier))
+  const mark = content === undefined ? undefined : parseMark(host, path, content)
+  const older = earlier === undefined ? undefined : parseMark(host, path, await host.bytes(earlier))
   const names = [...(mark?.members.keys() ?? []), ...(older?.members.keys() ?? [])]
   const now = await entriesAt(host, ref, names)
   const to = new Map(before(mark, mark?.members ?? new Map(), now))

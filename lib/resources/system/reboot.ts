@@ -1,6 +1,7 @@
 import { bootIdPath } from '../../host/boot.ts'
 import type { Host, HostReader } from '../../host/host.ts'
 import { privateFile } from '../../host/root-owned.ts'
+import { isRecord, isString, parseMemory } from '../../host/our-memory.ts'
 import { ourPaths } from '../../host/paths.ts'
 import { defineResource, type Reading, type Resource } from '../../task/kind.ts'
 import { NotYet } from '../../task/outcome.ts'
@@ -85,23 +86,33 @@ async function read(host: HostReader, refs: readonly RebootRef[]): Promise<reado
     host.readFiles([bootIdPath, ...refs.map(markPath)]),
     refs.some(({ ifNeeded }) => ifNeeded) ? readNeed(host) : false,
   ])
-  return refs.map(({ ifNeeded }, index) => {
+  return refs.map((ref, index) => {
+    const { ifNeeded } = ref
     if (ifNeeded && need instanceof Error) return need
     const needed = ifNeeded && typeof need === 'boolean' ? { needed: need } : {}
-    return { is: 'booted', run: runOf(marks[index], boot), ...needed }
+    return { is: 'booted', run: runOf(host, ref, marks[index], boot), ...needed }
   })
 }
 
 /** Where it was ordered and the host has not gone down since, nobody knows whether it still will. */
-function runOf(content: Buffer | undefined, boot: Buffer | undefined): string {
+function runOf(
+  host: HostReader,
+  ref: RebootRef,
+  content: Buffer | undefined,
+  boot: Buffer | undefined,
+): string {
   if (content === undefined) return 'never'
-  const { run, boot: before } = JSON.parse(content.toString()) as Mark
+  const { run, boot: before } = parseMemory(host.name, markPath(ref), content, isMark)
   return before === boot?.toString() ? 'unknown' : run
 }
 
 async function mark(host: Host, ref: RebootRef, content: Mark): Promise<void> {
   const hash = host.keep(JSON.stringify(content))
   await host.writeFile(markPath(ref), hash, privateFile)
+}
+
+function isMark(value: unknown): value is Mark {
+  return isRecord(value) && isString(value['run']) && isString(value['boot'])
 }
 
 function markPath({ reason }: RebootRef): string {

@@ -57,6 +57,20 @@ test('What it replaces comes back, and what others keep there stays', async () =
   assert.is(await bring(host, resource), undefined, 'a folder that stood there is none of its business')
 })
 
+test('A damaged mark is an error that names it, not an archive that was never there', async () => {
+  for (const damage of [
+    '{"archive":"h:1",',
+    '[]',
+    '{"archive":"h:1","how":"","done":true,"members":{".":7},"replaced":{}}',
+  ]) {
+    const host = hostWith()
+    await bring(host, resource)
+    const mark = host.files.paths().find((path) => path.startsWith('/var/lib/troupe/unpacked/')) ?? ''
+    host.files.write(mark, damage)
+    await rejects(() => stateOf(host, resource), /unpacked\/\w+ on a holds what we remember there/)
+  }
+})
+
 test('A newer archive takes the place of the older, which is whole again after a revert', async () => {
   const host = hostWith(first, { 'share/doc': 'theirs' })
   await bring(host, resource)

@@ -1,3 +1,4 @@
+import { rejects } from 'node:assert/strict'
 import * as assert from 'uvu/assert'
 import { bootIdPath } from '../../../../lib/host/boot.ts'
 import { file } from '../../../../lib/resources/files/file.ts'
@@ -49,6 +50,14 @@ test('What was ordered and has not happened is ordered again', async () => {
   assert.is((await stateOf(next, once('first')))['run'], 'unknown')
   await bring(next, once('first'))
   assert.is(boots(next), 1)
+})
+
+test('A damaged mark is an error that names it, not a host that was never booted', async () => {
+  for (const damage of ['{"run":', '{"run":"first"}']) {
+    const host = new FakeHost('a')
+    host.files.write(`/var/lib/troupe/reboots/${encodeURIComponent(reason)}`, damage)
+    await rejects(() => stateOf(host, once('first')), /reboots\/\S+ on a holds what we remember there/)
+  }
 })
 
 test('If asked to, it boots only where the system asks for it', async () => {
