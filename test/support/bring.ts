@@ -32,6 +32,7 @@ export async function bring(
   const kind = kindOf(resource.kind)
   const to = kind.want(from, resource.spec, {
     inputs,
+    worker: host.worker,
     keep: (content) => host.keep(content),
     hashOf: (sum) => host.hashOf(sum),
   })

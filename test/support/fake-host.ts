@@ -10,6 +10,7 @@ import type {
   Host,
   QueryOptions,
   Stat,
+  Worker,
   WriteOptions,
 } from '../../lib/host/host.ts'
 import { beforeImage, ourPaths } from '../../lib/host/paths.ts'
@@ -54,7 +55,7 @@ const bootId = '/proc/sys/kernel/random/boot_id'
  */
 export class FakeHost implements Host {
   readonly name: string
-  readonly worker = { owner: 'root', group: 'root', isRoot: true } as const
+  worker: Worker = { owner: 'root', group: 'root', isRoot: true }
   readonly files = new FakeFiles()
   readonly systemd = new FakeSystemd(this.files)
   readonly users = new FakeUsers(this.files)

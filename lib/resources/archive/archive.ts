@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix'
 import type { Hash } from '../../host/host.ts'
-import { defineResource, type Inputs, type Resource } from '../../task/kind.ts'
+import { defineResource, type Inputs, type Resource, type WantContext } from '../../task/kind.ts'
 import { NotYet } from '../../task/outcome.ts'
 import { moveArchive } from './moves.ts'
 import { damaged, howOf, readArchives, type ArchiveRef, type ArchiveState } from './state.ts'
@@ -20,7 +20,7 @@ export interface ArchiveArgs {
   readonly strip?: number
   /** Members to unpack, by their names in the archive; a folder stands for all in it. Default: all. */
   readonly only?: readonly string[]
-  /** Default: root. */
+  /** Default: whom the host is worked on as, so root. */
   readonly owner?: string
   readonly group?: string
   /** Of each file; default: as the archive says. */
@@ -40,10 +40,10 @@ export const archive: (args: ArchiveArgs) => Resource = defineResource('archive'
 
   read: readArchives,
 
-  want(actual: ArchiveState, spec, { inputs }): ArchiveState {
+  want(actual: ArchiveState, spec, context: WantContext): ArchiveState {
     if (actual.is === 'given') return actual
-    const how = howOf(refOf(spec))
-    const there = sourceIn(inputs, spec.source) ?? actual.hint?.archive ?? null
+    const how = howOf(refOf(spec), context)
+    const there = sourceIn(context.inputs, spec.source) ?? actual.hint?.archive ?? null
     const wanted: ArchiveState = { is: 'unpacked', archive: there ?? 'h:', how }
     if (there !== null) return inFolder(actual, wanted)
     // What was unpacked stays, though the archive has gone.
@@ -67,7 +67,7 @@ function sourceIn(inputs: Inputs, source: string): Hash | undefined {
 }
 
 function refOf(args: ArchiveArgs): ArchiveRef {
-  const { source, to, strip = 0, only = [], owner = 'root', mode = null, creates } = args
+  const { source, to, strip = 0, only = [], owner = null, group = null, mode = null, creates } = args
   return {
     source: checkPath(source),
     to: checkPath(to),
@@ -76,7 +76,7 @@ function refOf(args: ArchiveArgs): ArchiveRef {
     strip,
     only,
     owner,
-    group: args.group ?? 'root',
+    group,
     mode,
     creates: creates === undefined ? null : checkPath(creates),
   }

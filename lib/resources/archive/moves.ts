@@ -1,17 +1,17 @@
 import { sh } from '../../host/command.ts'
-import type { Hash, Host } from '../../host/host.ts'
+import type { Attributes, Hash, Host } from '../../host/host.ts'
 import { temporaryBeside } from '../../host/paths.ts'
+import { privateFile } from '../../host/root-owned.ts'
 import type { Change } from '../../task/kind.ts'
 import { TaskFailed } from '../../task/outcome.ts'
 import { markPath, parseMark, readMarks, writeMark, type Mark } from './mark.ts'
 import { extract } from './tar.ts'
-import { damaged, howOf, type ArchiveRef, type ArchiveState } from './state.ts'
+import { damaged, howOf, ownersOf, type ArchiveRef, type ArchiveState } from './state.ts'
 import { pathOf, readEntries, type Entries, type Entry } from '../files/entries.ts'
 import { moveEntries } from '../files/entry-moves.ts'
 import { inTheWay } from '../files/file.ts'
 import { octal } from '../files/file-content.ts'
-
-const newFolder = { mode: 0o700, owner: 'root', group: 'root' } as const
+import { ofNew } from '../files/place.ts'
 
 /** Unpacks the archive that stands there, or puts back an earlier one, or what was there before any. */
 export async function moveArchive(host: Host, ref: ArchiveRef, { to }: Change<ArchiveState>): Promise<void> {
@@ -36,7 +36,7 @@ async function unpack(host: Host, ref: ArchiveRef, archive: Hash): Promise<void>
   ])
   const stage = place?.type === 'directory' ? stageIn(ref) : stageBeside(ref)
   await clearStages(host, ref)
-  await host.makeDirectory(stage, newFolder)
+  await host.makeDirectory(stage, ofNew(0o700, host))
   await extract(host, ref, stage, `archive:${ref.to}#${ref.name}`)
   const staged = await attributed(host, ref, stage)
 
@@ -46,7 +46,7 @@ async function unpack(host: Host, ref: ArchiveRef, archive: Hash): Promise<void>
   const replaced = new Map([...now].filter(([name]) => staged.has(name) && old?.members.has(name) !== true))
   for (const [name, entry] of old?.replaced ?? []) if (staged.has(name)) replaced.set(name, entry)
 
-  const mark: Mark = { archive, how: howOf(ref), done: true, members, replaced }
+  const mark: Mark = { archive, how: howOf(ref, host), done: true, members, replaced }
   // Until all have their places, what goes is part of it, so that whoever goes on after a kill knows of it.
   const begun: Mark = {
     ...mark,
@@ -85,7 +85,7 @@ async function putBack(
   }
   await moveEntries(host, ref.to, { from: now, to })
   await clearStages(host, ref)
-  if (earlier !== undefined) await host.writeFile(path, earlier, { ...newFolder, mode: 0o600 })
+  if (earlier !== undefined) await host.writeFile(path, earlier, privateFile)
   else if (mark !== undefined) await host.remove(path)
 }
 
@@ -115,12 +115,18 @@ function placed({ to }: ArchiveRef, name: string, entry: Entry, there: Entry | u
 /** What was unpacked, once it has the owner and mode that are wanted. */
 async function attributed(host: Host, ref: ArchiveRef, stage: string): Promise<Entries> {
   const [staged = new Map()] = await readEntries(host, [{ path: stage, names: ['.'], all: true }])
-  const wanted = new Map([...staged].map(([name, entry]) => [name, ownedBy(ref, name, entry)] as const))
+  const { owner, group } = ownersOf(ref, host)
+  const owned = { ...ref, owner, group }
+  const wanted = new Map([...staged].map(([name, entry]) => [name, ownedBy(owned, name, entry)] as const))
   await moveEntries(host, stage, { from: staged, to: wanted })
   return wanted
 }
 
-function ownedBy({ source, owner, group, mode }: ArchiveRef, name: string, entry: Entry): Entry {
+function ownedBy(
+  { source, owner, group, mode }: ArchiveRef & Pick<Attributes, 'owner' | 'group'>,
+  name: string,
+  entry: Entry,
+): Entry {
   if (entry[0] === 'link') return entry
   if (entry[0] === 'file') return ['file', mode === null ? entry[1] : octal(mode), owner, group, entry[4]]
   if (entry[0] === 'directory') return ['directory', name === '.' ? '0755' : entry[1], owner, group, 'ours']

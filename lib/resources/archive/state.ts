@@ -1,5 +1,5 @@
-import type { Hash, HostReader } from '../../host/host.ts'
-import type { Reading } from '../../task/kind.ts'
+import type { Attributes, Hash, HostReader } from '../../host/host.ts'
+import type { Reading, WantContext } from '../../task/kind.ts'
 import { asItCame, markPath, readMarks, type Mark } from './mark.ts'
 import type { Unpacking } from './tar.ts'
 import { readEntries, type Entries, type Entry } from '../files/entries.ts'
@@ -10,8 +10,8 @@ import { readPlaces, type Place } from '../files/place.ts'
 export type ArchiveRef = Unpacking & {
   readonly to: string
   readonly name: string
-  readonly owner: string
-  readonly group: string
+  readonly owner: string | null
+  readonly group: string | null
   readonly mode: number | null
   readonly creates: string | null
 }
@@ -88,8 +88,18 @@ export function damaged(state: ArchiveState): readonly (readonly [string, Entry 
   ][]
 }
 
+/** Whom what it brings belongs to. */
+export function ownersOf(
+  { owner, group }: ArchiveRef,
+  { worker }: Pick<WantContext, 'worker'>,
+): Pick<Attributes, 'owner' | 'group'> {
+  return { owner: owner ?? worker?.owner ?? 'root', group: group ?? worker?.group ?? 'root' }
+}
+
 /** In words, so that a change of it shows for what it is. */
-export function howOf({ strip, only, owner, group, mode }: ArchiveRef): string {
+export function howOf(ref: ArchiveRef, context: Pick<WantContext, 'worker'>): string {
+  const { strip, only, mode } = ref
+  const { owner, group } = ownersOf(ref, context)
   return [
     `${owner}:${group}`,
     ...(mode === null ? [] : [octal(mode)]),

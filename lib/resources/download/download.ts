@@ -26,7 +26,7 @@ export type DownloadArgs = Checksum & {
   readonly url: string
   /** Default: 0644; only what is given is changed of a file that stands. */
   readonly mode?: number
-  /** Default: root. */
+  /** Default: whom the host is worked on as, so root. */
   readonly owner?: string
   readonly group?: string
   /** `shared.artifacts`: mirrors, cache, delivery, proxy. */

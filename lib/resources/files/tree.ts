@@ -17,14 +17,14 @@ import {
 import { alike, moveEntries } from './entry-moves.ts'
 import { inTheWay } from './file.ts'
 import { octal } from './file-content.ts'
-import { checkPath, ofNew, inFolder, readPlaces, type NoFolder } from './place.ts'
+import { checkPath, inFolder, ofNew, readPlaces, type NoFolder } from './place.ts'
 import { readSource, type Source } from './tree-source.ts'
 
 export interface TreeArgs {
   readonly path: string
   /** A folder in the role's `files/`, or an absolute path on the controller. */
   readonly source: string
-  /** Default: root; only what is given is changed of what stands. */
+  /** Default: whom the host is worked on as, so root; only what is given is changed of what stands. */
   readonly owner?: string
   readonly group?: string
   /** Default: 0644. A file that is executable in the source is so for all who may read it. */
@@ -34,6 +34,8 @@ export interface TreeArgs {
   /** Removes what the source does not have. */
   readonly removeExtra?: boolean
 }
+
+const modeOfNew = 0o644
 
 type Ref = { readonly path: string; readonly names: readonly string[]; readonly all: boolean }
 
@@ -113,14 +115,13 @@ function wantedEntry(
     throw inTheWay(path, { is: there[0] })
   if (source.type === 'link') return ['link', source.target]
   const kept = there?.[0] === 'file' || there?.[0] === 'directory' ? attributesOf(there) : undefined
-  const whose = ofNew(0, context)
-  const owner = spec.owner ?? kept?.owner ?? whose.owner
-  const group = spec.group ?? kept?.group ?? whose.group
+  const { owner, group } = kept ?? ofNew(modeOfNew, context)
+  const own = [spec.owner ?? owner, spec.group ?? group] as const
   if (source.type === 'file') {
-    return ['file', octal(modeOf(spec.fileMode ?? 0o644, source)), owner, group, context.keep(source.content)]
+    return ['file', octal(modeOf(spec.fileMode ?? modeOfNew, source)), ...own, context.keep(source.content)]
   }
   const mode = octal(spec.dirMode ?? (there?.[0] === 'directory' ? kept?.mode : undefined) ?? 0o755)
-  return ['directory', mode, owner, group, there?.[0] === 'directory' ? there[4] : 'ours']
+  return ['directory', mode, ...own, there?.[0] === 'directory' ? there[4] : 'ours']
 }
 
 function modeOf(mode: number, { executable }: Source & { readonly type: 'file' }): number {

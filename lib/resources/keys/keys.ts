@@ -22,7 +22,7 @@ export interface KeysArgs {
   readonly unset?: readonly KeyPath[]
   /** Default: of a new file 0644, and 0600 of any that is given a secret. */
   readonly mode?: number
-  /** Of a new file. Default: root. */
+  /** Of a new file. Default: whom the host is worked on as, so root. */
   readonly owner?: string
   readonly group?: string
 }
@@ -54,13 +54,12 @@ export const keys: (args: KeysArgs) => Resource = defineResource('keys', {
 
   read: readKeys,
 
-  want(actual: KeysState, { values, ref, ...given }, context: WantContext): KeysState {
-    const whose = ofNew(0, context)
-    const { owner = whose.owner, group = whose.group } = given
+  want(actual: KeysState, { values, ref, owner, group }, context: WantContext): KeysState {
     const secret = values.find((value) => value instanceof Secret)
     if (secret !== undefined && ref.mode === null) modeFor(ref.path, secret, defaultMode)
     const fields = values.map((value, index) => [fieldOf(ref.keys[index] ?? []), keep(ref, value, context)])
-    const make = { mode: ref.mode ?? defaultMode, owner, group }
+    const there = ofNew(ref.mode ?? defaultMode, context)
+    const make = { ...there, owner: owner ?? there.owner, group: group ?? there.group }
     const wanted = { is: 'keys', ...Object.fromEntries(fields), hint: { make } } as KeysState
     const { hint } = actual
     return inFolder(hint !== undefined && 'noFile' in hint ? { is: 'absent', hint } : actual, wanted)

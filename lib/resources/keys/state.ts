@@ -3,7 +3,7 @@ import type { Change, Reading } from '../../task/kind.ts'
 import { TaskFailed } from '../../task/outcome.ts'
 import { editKeys, formats, hashOf, problemIn, type Format } from './edit.ts'
 import { printKey, type Key } from './format.ts'
-import { readPlaces, type NoFolder, type Owned } from '../files/place.ts'
+import { ofNew, readPlaces, type NoFolder, type Owned } from '../files/place.ts'
 
 export type KeysRef = {
   readonly path: string
@@ -80,11 +80,7 @@ export async function moveKeys(host: Host, ref: KeysRef, { to }: Change<KeysStat
   const was = stat?.type === 'file' ? { was: stat.hash } : {}
   if (after === undefined) return text === undefined ? undefined : host.remove(path, was)
   const there: Owned =
-    stat?.type === 'file'
-      ? stat
-      : hint !== undefined && 'make' in hint
-        ? hint.make
-        : { mode: defaultMode, owner: 'root', group: 'root' }
+    stat?.type === 'file' ? stat : hint !== undefined && 'make' in hint ? hint.make : ofNew(defaultMode, host)
   const { owner, group } = there
   const mode = to.mode ?? ref.mode ?? there.mode
   if (after !== text) return host.writeFile(path, host.keep(after), { mode, owner, group, ...was })
