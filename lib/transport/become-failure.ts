@@ -1,5 +1,5 @@
 import { basename } from 'node:path/posix'
-import { NeedsTerminal, NoSuchUser, WrongPassword, type BecomeOptions, type Way } from './become.ts'
+import { NeedsTerminal, NoSuchUser, WrongPassword, type BecomeOptions, type BecomeWay } from './become.ts'
 import { methods, type BecomeMethod } from './become-method.ts'
 import type { Exit } from './connection.ts'
 import { ContactLost, Unreachable } from './errors.ts'
@@ -15,7 +15,7 @@ interface Cause {
 export interface Attempt {
   /** For messages: the connection. */
   readonly title: string
-  readonly way: Way
+  readonly way: BecomeWay
   readonly become: BecomeOptions
   /** All that it said. */
   readonly said: string
@@ -49,7 +49,7 @@ export function becomeFailure({ title, way, become, said, exit, answered }: Atte
 
 export function wrongPassword(
   title: string,
-  { user, first = user }: Way,
+  { user, first = user }: BecomeWay,
   become: BecomeOptions,
 ): WrongPassword {
   const method = become.method ?? 'sudo'
@@ -62,7 +62,11 @@ export function wrongPassword(
 }
 
 /** It asked, and there was nothing to answer. */
-export function noPassword(title: string, { user, first = user }: Way, become: BecomeOptions): Unreachable {
+export function noPassword(
+  title: string,
+  { user, first = user }: BecomeWay,
+  become: BecomeOptions,
+): Unreachable {
   const method = become.method ?? 'sudo'
   return new Unreachable(
     'become',

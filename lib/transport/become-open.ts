@@ -1,11 +1,11 @@
-import type { Becoming, Way } from './become.ts'
+import type { Becoming, BecomeWay } from './become.ts'
 import { fromRoot, methods } from './become-method.ts'
 import type { Channel, Connection } from './connection.ts'
 import type { Tail } from './tail.ts'
 import { openUnderTerminal } from './terminal.ts'
 
 export interface OpenAsOptions {
-  readonly way: Way
+  readonly way: BecomeWay
   readonly becoming: Becoming
   /** What sudo is to ask with, where there is a password to answer with. */
   readonly prompt: string | undefined

@@ -16,8 +16,8 @@ export interface BecomeOptions {
   readonly password?: (() => string) | undefined
 }
 
-/** The way to a user: by the method, by root's `su`, which asks for nothing, or by one after the other. */
-export interface Way {
+/** The way to another user: by the method, by root's `su`, which asks for nothing, or by one after the other. */
+export interface BecomeWay {
   readonly user: string
   /** Whom the login user becomes by the method. */
   readonly first?: string
@@ -25,8 +25,8 @@ export interface Way {
   readonly then?: string
 }
 
-/** The way from the login user to another one. */
-export function wayTo(user: string, loginUser: string, { user: worker }: BecomeOptions): Way {
+/** How the login user comes to be another one. */
+export function becomeWay(user: string, loginUser: string, { user: worker }: BecomeOptions): BecomeWay {
   if (loginUser === 'root') return { user, then: user }
   if (worker === 'root' && user !== 'root') return { user, first: worker, then: user }
   return { user, first: user }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Becoming, Way } from './become.ts'
+import type { Becoming, BecomeWay } from './become.ts'
 import { becomeFailure } from './become-failure.ts'
 import { openAs } from './become-open.ts'
 import type { Channel, Connection, Exit } from './connection.ts'
@@ -22,7 +22,7 @@ export interface Launched {
 
 export interface LaunchOptions {
   /** The way to the user to run as; the login user when absent. */
-  readonly way?: Way | undefined
+  readonly way?: BecomeWay | undefined
   readonly becoming: Becoming
   readonly urgent?: boolean
 }

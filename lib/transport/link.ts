@@ -1,4 +1,4 @@
-import { type Becoming, type Way, wayTo } from './become.ts'
+import { type Becoming, type BecomeWay, becomeWay } from './become.ts'
 import type { Connection, Dial } from './connection.ts'
 import { Unreachable } from './errors.ts'
 import { KeptShell } from './kept-shell.ts'
@@ -64,10 +64,10 @@ export class Link {
   }
 
   /** How to become somebody; undefined when one is that user already, so that nothing is asked. */
-  async #way(as: string | undefined): Promise<Way | undefined> {
+  async #way(as: string | undefined): Promise<BecomeWay | undefined> {
     if (as === undefined) return undefined
     const loginUser = await (this.#loginUser ??= this.#askLoginUser())
-    return loginUser === as ? undefined : wayTo(as, loginUser, this.#options.becoming.options)
+    return loginUser === as ? undefined : becomeWay(as, loginUser, this.#options.becoming.options)
   }
 
   async #askLoginUser(): Promise<string> {
@@ -82,7 +82,7 @@ export class Link {
     )
   }
 
-  #kept(way: Way | undefined): Promise<KeptShell> {
+  #kept(way: BecomeWay | undefined): Promise<KeptShell> {
     const user = way?.user
     const existing = this.#shells.get(user)
     if (existing) return existing
@@ -100,13 +100,13 @@ export class Link {
     return opening
   }
 
-  #launch(code: string, way: Way | undefined): Promise<Launched> {
+  #launch(code: string, way: BecomeWay | undefined): Promise<Launched> {
     const { becoming } = this.#options
     const launched = () => launch(this.#connection, code, { way, becoming })
     return way === undefined ? launched() : becoming.attempt(way.user, launched)
   }
 
-  #kill(pid: number, parent: number | undefined, way: Way | undefined): Promise<readonly Victim[]> {
+  #kill(pid: number, parent: number | undefined, way: BecomeWay | undefined): Promise<readonly Victim[]> {
     return kill(this.#connection, pid, parent, { way, becoming: this.#options.becoming })
   }
 }

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import type { BecomeOptions, Way } from './become.ts'
+import type { BecomeOptions, BecomeWay } from './become.ts'
 import { becomeFailure, noPassword, wrongPassword } from './become-failure.ts'
 import { limits } from './limits.ts'
 
@@ -11,12 +11,12 @@ export class Question {
   /** What sudo is to ask with; undefined where there is nothing to answer. */
   readonly prompt: string | undefined
   readonly #title: string
-  readonly #way: Way
+  readonly #way: BecomeWay
   readonly #become: BecomeOptions
   #text = ''
   #answered = false
 
-  constructor(title: string, way: Way, become: BecomeOptions, nonce: string) {
+  constructor(title: string, way: BecomeWay, become: BecomeOptions, nonce: string) {
     this.#title = title
     this.#way = way
     this.#become = become

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { Becoming, NoSuchUser, wayTo } from '../../../lib/transport/become.ts'
+import { Becoming, NoSuchUser, becomeWay } from '../../../lib/transport/become.ts'
 import { becomeFailure } from '../../../lib/transport/become-failure.ts'
 import type { BecomeMethod } from '../../../lib/transport/become-method.ts'
 import { Unreachable } from '../../../lib/transport/errors.ts'
@@ -183,11 +183,11 @@ test('a user that is not there yet is asked for again', async () => {
 })
 
 test('root becomes anybody by su, also where somebody had to become root first', () => {
-  assert.equal(wayTo('web', 'root', {}), { user: 'web', then: 'web' })
-  assert.equal(wayTo('web', 'op', {}), { user: 'web', first: 'web' })
-  assert.equal(wayTo('root', 'op', { user: 'root' }), { user: 'root', first: 'root' })
-  assert.equal(wayTo('web', 'op', { user: 'root' }), { user: 'web', first: 'root', then: 'web' })
-  assert.equal(wayTo('web', 'op', { user: 'deploy' }), { user: 'web', first: 'web' })
+  assert.equal(becomeWay('web', 'root', {}), { user: 'web', then: 'web' })
+  assert.equal(becomeWay('web', 'op', {}), { user: 'web', first: 'web' })
+  assert.equal(becomeWay('root', 'op', { user: 'root' }), { user: 'root', first: 'root' })
+  assert.equal(becomeWay('web', 'op', { user: 'root' }), { user: 'web', first: 'root', then: 'web' })
+  assert.equal(becomeWay('web', 'op', { user: 'deploy' }), { user: 'web', first: 'web' })
 })
 
 // Said by sudo 1.9.13, su of util-linux 2.38 and doas 6.8 of Debian 12, su of busybox 1.35, and sudo 1.8 of CentOS 7.
