@@ -3,7 +3,7 @@ import type { StampedEvent } from '../report/events.ts'
 import type { Sink } from '../report/sink.ts'
 import { fromHere } from '../state/from-here.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
-import { forgotten } from './remembered.ts'
+import { forgotten, rememberedArguments } from './remembered.ts'
 
 /** Hears which hosts a run did not bring to its end. */
 export class FailedHosts implements Sink {
@@ -35,9 +35,23 @@ export function nextSteps({ directory, file, words, retryFile }: Ended): string 
   return retryFile === undefined ? both : `${both}\nOnly what failed: ${retryLine(file, words, retryFile)}`
 }
 
-/** The line to type; a later --limit wins over an earlier one. */
+/** What to type to go on with a revert: what was typed, with the run by its name. */
+export function revertAgain(file: string, argv: readonly string[], run: string): string {
+  const words = rememberedArguments(argv)
+  if (words.includes(forgotten)) return `… --revert ${run}`
+  const named = words.map((word, index) => {
+    if (word.startsWith('--revert=')) return `--revert=${run}`
+    return words[index - 1] === '--revert' ? run : word
+  })
+  return lineOf(file, named)
+}
+
+/** A later --limit wins over an earlier one. What held a secret was kept nowhere, so that line is not given in full. */
 function retryLine(file: string, words: readonly string[], retryFile: string): string {
-  const limit = `--limit @${quote(fromHere(retryFile))}`
-  const typed = words.includes(forgotten) ? '…' : ['npx tsx', file, ...words.map(quote)].join(' ')
-  return `${typed} ${limit}`
+  const typed = words.includes(forgotten) ? '…' : lineOf(file, words)
+  return `${typed} --limit @${quote(fromHere(retryFile))}`
+}
+
+function lineOf(file: string, words: readonly string[]): string {
+  return ['npx tsx', quote(file), ...words.map(quote)].join(' ')
 }

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
-import { FailedHosts, nextSteps } from '../../../lib/cli/next-steps.ts'
+import { FailedHosts, nextSteps, revertAgain } from '../../../lib/cli/next-steps.ts'
+import { Secret } from '../../../lib/secrets/secret.ts'
 import { RunStore } from '../../../lib/state/run-directory.ts'
 import { scratchFolder } from '../../support/scratch.ts'
 import { suite } from '../../support/suite.ts'
@@ -39,4 +40,19 @@ test('without hosts there is no line, and a change can be undone', () => {
   directory.journal('a').append({ type: 'done', n: 1 })
   const said = nextSteps({ directory, file, words: [], retryFile: undefined })
   assert.is(said, `Go on with --resume, or undo with --revert ${directory.record.id}.`)
+})
+
+test('a revert goes on by what was typed, with the run by its name', () => {
+  const argv = ['-i', 'inventory/my hosts.ini', '--revert', 'last', '-K']
+  assert.is(
+    revertAgain(file, argv, 'r1'),
+    "npx tsx playbooks/p.ts -i 'inventory/my hosts.ini' --revert r1 -K",
+  )
+  assert.is(revertAgain(file, ['--revert=last'], 'r1'), 'npx tsx playbooks/p.ts --revert=r1')
+})
+
+test('a secret that was typed is not shown, nor a line that would not do without it', () => {
+  void new Secret('correct horse battery', 'a test')
+  const words = ['-e', 'token=correct horse battery', '--revert', 'last']
+  assert.is(revertAgain(file, words, 'r1'), '… --revert r1')
 })
