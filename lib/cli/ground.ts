@@ -34,10 +34,10 @@ export interface Ground {
 const settingsName = 'connection'
 
 /** Where an inventory is looked for when none is named. */
-export const defaultInventory = 'inventory/hosts.ini'
+const defaultInventory = 'inventory/hosts.ini'
 
 /** The inventories that are named, each once: a run that is taken up again names them a second time. */
-export function inventoriesOf({ inventory }: Pick<Options, 'inventory'>): readonly string[] {
+function inventoriesOf({ inventory }: Pick<Options, 'inventory'>): readonly string[] {
   return inventory.length > 0 ? [...new Set(inventory)] : [defaultInventory]
 }
 

@@ -13,7 +13,7 @@ export function aliasedGroup(inventory: Inventory, name: string): string | undef
 }
 
 /** All names for a group, the given one first. */
-export function aliasesOf(name: string): readonly string[] {
+function aliasesOf(name: string): readonly string[] {
   const family = families.find((names) => names.includes(name)) ?? []
   return [name, ...family.filter((alias) => alias !== name)]
 }

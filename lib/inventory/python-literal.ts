@@ -11,7 +11,7 @@ export interface Read<T> {
  * What Python's `ast.literal_eval` makes of a text; undefined when that refuses it. A tuple and a set become a list.
  * Numbers that JavaScript cannot hold exactly, and complex ones, are left to be text.
  */
-export function pythonLiteral(text: string): { readonly value: unknown } | undefined {
+function pythonLiteral(text: string): { readonly value: unknown } | undefined {
   const start = skipSpace(text, 0)
   const first = valueAt(text, start)
   if (first === undefined) return undefined

@@ -13,7 +13,7 @@ type Formatters = {
  * The lines a console prints as soon as an event comes. What belongs to a task on several hosts is gathered first
  * and printed by `taskLines`; the recap and the timings come at the end.
  */
-export const formatters: Formatters = {
+const formatters: Formatters = {
   'run-started': ({ title, hosts, run }, mode, { paint }) => [
     [
       paint.bold(title),

@@ -31,7 +31,7 @@ export async function answered(
 }
 
 /** Whether an answer of another host is part of this value; only plain objects and arrays are looked into. */
-export function holdsAsked(value: unknown): boolean {
+function holdsAsked(value: unknown): boolean {
   if (isAsked(value)) return true
   if (Array.isArray(value)) return value.some(holdsAsked)
   return isPlain(value) && Object.values(value).some(holdsAsked)

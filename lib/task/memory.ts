@@ -61,7 +61,7 @@ export async function rememberOrigins({ host, memory }: HostRun, changes: readon
 }
 
 /** A thing is as it was at first: there is nothing left to remember. */
-export async function forgetOrigins({ host, memory }: HostRun, ids: readonly string[]): Promise<void> {
+async function forgetOrigins({ host, memory }: HostRun, ids: readonly string[]): Promise<void> {
   const gone = ids.filter((id) => memory.origins.delete(id))
   if (host !== undefined && gone.length > 0) await save(host, ourPaths.origins, memory.origins)
 }

@@ -74,7 +74,7 @@ export class WrongVariables extends UserError {
 }
 
 /** `group_vars/all.yml:3:5: k3s.port: expected …, found …. Write … (on a, b)` */
-export function problemText(problem: VarProblem): string {
+function problemText(problem: VarProblem): string {
   const { hosts, file, path, expected, found, advice } = problem
   const where = file === undefined ? '' : `${originText({ ...problem, file })}: `
   const names =

@@ -17,7 +17,7 @@ interface Stored {
 const usualPods = 3
 
 /** Whether the node of a fake host takes work; a thing to be set aside and taken up again. */
-export const fakeNode = defineResource('fake node', {
+const fakeNode = defineResource('fake node', {
   make: ({ name, aim }: { readonly name: string; readonly aim: 'set aside' | 'in use' }) => ({
     key: name,
     ref: { name },
