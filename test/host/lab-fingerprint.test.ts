@@ -57,7 +57,7 @@ test(
       /^\+ path \/tmp\/forgotten /,
       /^\+ path \/etc\/passwd /,
       /^\+ unit ssh\.service disabled$/,
-      /^\+ state systemd-ask-password-wall\.path loaded inactive /,
+      /^- state systemd-ask-password-wall\.path loaded active /,
       /^\+ sysctl net\/ipv4\/tcp_syncookies = 2$/,
       /^\+ sysctl vm\/swappiness = 3$/,
       /^\+ mount \/mnt tmpfs /,

@@ -38,7 +38,7 @@ export const cases: readonly KindCase[] = [
     title: 'A file takes the place of another, its checksum from a list',
     resources: ({ served }) => [
       download({
-        path: '/opt/tool',
+        path: '/opt/fetched',
         url: at(served, '/tool'),
         checksums: { url: at(served, '/SHA256SUMS') },
         mode: 0o700,
@@ -46,9 +46,9 @@ export const cases: readonly KindCase[] = [
         artifacts: pushed,
       }),
     ],
-    prepare: 'echo an older tool > /opt/tool; chmod 750 /opt/tool',
+    prepare: 'echo an older tool > /opt/fetched; chmod 750 /opt/fetched',
     serves,
-    damages: damages('/opt/tool'),
+    damages: damages('/opt/fetched'),
   },
   {
     kind: 'download',

@@ -36,6 +36,10 @@ const noise: readonly { readonly line: RegExp; readonly why: string }[] = [
     line: /^state (systemd-tmpfiles-clean|e2scrub_all|logrotate)\.service loaded (active|inactive|activating) /,
     why: 'runs when its timer says so',
   },
+  {
+    line: /^state \S+ loaded inactive dead$/,
+    why: 'listed for as long as something holds it; that a unit does not run shows by the line that is missing',
+  },
   { line: /^state systemd-tmpfiles-clean\.timer /, why: 'waits before its first run, and counts after it' },
   {
     line: /^sysctl fs\/(dentry-state|file-nr|inode-nr|inode-state|aio-nr|quota\/)/,
