@@ -112,11 +112,20 @@ function projectFolder(playbookFile: string): string {
 /** By the name under which they stand: the variables of the roles, and those that several roles share. */
 function schemasOf(roles: readonly Role[]): ReadonlyMap<string, Vars> {
   const schemas = new Map<string, Vars>([[settingsName, connectionSettings]])
-  for (const role of roles) {
-    schemas.set(role.name, role.vars)
-    for (const [name, vars] of Object.entries(role.shared)) schemas.set(name, vars)
+  for (const { name: role, vars: own, shared } of roles) {
+    for (const [name, vars] of [[role, own], ...Object.entries(shared)] as const) {
+      if ((schemas.get(name) ?? vars) !== vars) throw meantTwice(role, name)
+      schemas.set(name, vars)
+    }
   }
   return schemas
+}
+
+function meantTwice(role: string, name: string): UserError {
+  return new UserError(
+    `The role ${role} has variables under "${name}", where another role of this playbook has its own.`,
+    'Let both import them from one module, or give one of the roles another name.',
+  )
 }
 
 function connectionFlags(options: Options): ConnectionDefaults {

@@ -1,6 +1,7 @@
 import { defineRole } from '../../lib/play/role.ts'
+import { cluster } from '../../lib/vars/cluster.ts'
 import { showBanner } from './tasks/show-banner.ts'
-import { cluster, vars } from './vars.ts'
+import { vars } from './vars.ts'
 
 /** Shows a text before login, and says who may log in with a password. */
 export const loginBanner = defineRole({

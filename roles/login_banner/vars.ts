@@ -1,3 +1,4 @@
+import type { Cluster } from '../../lib/vars/cluster.ts'
 import { bool, defineVars, list, string, type Infer } from '../../lib/vars/schema.ts'
 
 export const vars = defineVars({
@@ -13,10 +14,5 @@ export const vars = defineVars({
   extraLines: list(string(), { default: [], doc: 'Further lines for sshd, as in sshd_config.' }),
 })
 
-/** What the text may name of the cluster. */
-export const cluster = defineVars({
-  name: string({ default: 'unnamed', doc: 'What people call the cluster.' }),
-})
-
 export type LoginBannerVars = Infer<typeof vars>
-export type LoginBannerShared = { readonly cluster: Infer<typeof cluster> }
+export type LoginBannerShared = { readonly cluster: Cluster }

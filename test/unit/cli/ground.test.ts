@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { parseCommandLine } from '../../../lib/cli/command-line.ts'
 import { layGround } from '../../../lib/cli/ground.ts'
 import { playbook, stage } from '../../../lib/play/playbook.ts'
-import { defineRole } from '../../../lib/play/role.ts'
-import { defineVars, string } from '../../../lib/vars/schema.ts'
+import { defineRole, type Role } from '../../../lib/play/role.ts'
+import { defineVars, string, type Vars } from '../../../lib/vars/schema.ts'
 import { suite } from '../../support/suite.ts'
 
 const test = suite('cli/ground')
@@ -60,4 +60,21 @@ test('a revert asks for no variable of a role', async () => {
   const lay = (...args: readonly string[]) => ground(folder, book, ...args)
   assert.match(String(await lay().catch((thrown: unknown) => thrown)), 'needing.token')
   assert.is((await lay('--revert', 'last')).limit.size, 1)
+})
+
+test('two roles may share variables, but not a name for different ones', async () => {
+  const folder = project({ 'inventory/hosts.ini': 'a\n' })
+  const cluster = defineVars({ name: string({ default: 'lab', doc: 'Of the cluster.' }) })
+  const other = defineVars({ name: string({ default: 'other', doc: 'Of something else.' }) })
+  const sharing = (name: string, shared: Readonly<Record<string, Vars>>) =>
+    defineRole({ name, folder, vars: defineVars({}), shared, async tasks() {} })
+  const lay = (...roles: readonly Role[]) =>
+    ground(folder, playbook('Shares', [stage('One', { hosts: 'all', roles })]))
+  const shared = await lay(sharing('one', { cluster }), sharing('two', { cluster }))
+  assert.equal(shared.varsOf('a', 'cluster'), { name: 'lab' })
+  const refused = lay(sharing('one', { cluster }), sharing('two', { cluster: other }))
+  assert.match(
+    String(await refused.catch((thrown: unknown) => thrown)),
+    'The role two has variables under "cluster"',
+  )
 })
