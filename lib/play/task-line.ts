@@ -3,9 +3,9 @@ import type { Evidence, Status } from '../report/events.ts'
 import type { Spot } from '../task/engine.ts'
 import { evidenceOf } from '../task/evidence.ts'
 import type { HostRun } from '../task/host-run.ts'
-import { Interrupted, type PlanEnds, TaskFailed, WrongProgram } from '../task/outcome.ts'
+import { Interrupted, type PlanEnds, type TaskFailed, WrongProgram } from '../task/outcome.ts'
 import { Revert } from '../task/revert.ts'
-import { Unreachable } from '../transport/errors.ts'
+import { adviceOf, asTaskFailed, isFatal, statusOf } from './fatal.ts'
 
 /** What a task does; the spot says where. */
 export type Work = (spot: Spot) => Promise<Status>
@@ -182,18 +182,10 @@ export class TaskLine {
     const { title, from, calledFrom } = task
     if (isFatal(error)) {
       this.#on.fatal = error
-      const status =
-        error instanceof WrongProgram ? 'failed' : error instanceof Unreachable ? 'unreachable' : 'skipped'
-      this.#emit(title, status, durationMs, error)
+      this.#emit(title, statusOf(error), durationMs, error)
       return error
     }
-    const failed =
-      error instanceof TaskFailed
-        ? error
-        : new TaskFailed(error instanceof Error ? error.message : String(error), {
-            cause: error,
-            ...adviceOf(error),
-          })
+    const failed = asTaskFailed(error)
     this.#emit(title, 'failed', durationMs, failed, evidenceOf(failed, calledFrom))
     this.#course.failure = { title, from, error: failed, calls: this.#calls }
     return failed
@@ -237,15 +229,4 @@ export class TaskLine {
       ...(evidence === undefined ? {} : { evidence }),
     })
   }
-}
-
-/** What no role can catch. */
-function isFatal(error: unknown): error is Unreachable | Interrupted | WrongProgram {
-  return error instanceof Unreachable || error instanceof Interrupted || error instanceof WrongProgram
-}
-
-function adviceOf(error: unknown): { readonly advice?: string } {
-  return error instanceof Error && 'advice' in error && typeof error.advice === 'string'
-    ? { advice: error.advice }
-    : {}
 }

@@ -43,9 +43,6 @@ export interface Foresight {
   readonly changed: Map<string, Written>
 }
 
-/** Why a host can go no further in this run. A role cannot catch it: every later call throws it again. */
-export type Fatal = Error
-
 /** All that one run knows of one host. */
 export class HostRun {
   readonly name: string
@@ -68,7 +65,7 @@ export class HostRun {
   }
   /** Whether something was pending here when the batch began: what other hosts may rest on. */
   pendingAtBatchStart = false
-  fatal: Fatal | undefined
+  fatal: Error | undefined
   readonly #claims = new Map<string, string>()
   readonly #onLost: (error: Unreachable) => void
 

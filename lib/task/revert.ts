@@ -1,17 +1,15 @@
 import type { Status } from '../report/events.ts'
 import { ourPaths } from '../host/paths.ts'
-import { inSetting } from '../host/setting.ts'
 import { Unreachable } from '../transport/errors.ts'
-import { attempts, contactIsLostIn } from './change.ts'
 import type { Engine } from './engine.ts'
 import type { HostRun } from './host-run.ts'
-import { changesToUndo, type ChangeMade, type Entry, type Identity, type Intent } from './journal.ts'
+import { changesToUndo, type ChangeMade, type Entry, type Intent } from './journal.ts'
 import { isKnown, kindOf } from './kind.ts'
-import { inputsNow } from './inputs.ts'
-import { forgetOriginIfBack, rememberWrites } from './memory.ts'
+import { forgetOriginIfBack } from './memory.ts'
+import { look, moveBack, settleAgain } from './move-back.ts'
 import { NotYet } from './outcome.ts'
 import { throughOneOf } from './peer.ts'
-import { same, type State } from './state.ts'
+import { same } from './state.ts'
 import { holdsOther, undoOf } from './undo.ts'
 import { unknownKind } from './unknown-kind.ts'
 
@@ -129,7 +127,7 @@ export class Revert {
     const { last, from, to, done } = change
     if (!isKnown(last.kind)) return Promise.reject(unknownKind(last))
     return this.#onTarget(last, async (target) => {
-      const actual = await this.#look(target, last)
+      const actual = await look(target, last)
       const begun = this.#entries.findLast((entry) => entry.type === 'undoing' && entry.n === last.n)
       if (actual instanceof NotYet) {
         // What cannot exist any more has gone with what it stood on.
@@ -147,7 +145,7 @@ export class Revert {
         if (begun === undefined) {
           this.#journal.append({ type: 'undoing', n: last.n, to: undo.to, kept: undo.kept })
         }
-        await this.#move(target, last, actual, undo.to)
+        await moveBack(target, last, { from: actual, to: undo.to })
       }
       const kept = undo.is === 'nothing' ? [] : undo.kept
       if (kept.length > 0) return { status: 'kept', why: this.#whoKept(last.id, kept) }
@@ -161,38 +159,11 @@ export class Revert {
     })
   }
 
-  async #move(target: HostRun, thing: Identity, actual: State, to: State): Promise<void> {
-    if (target.host === undefined) throw new Error(`${target.name} was opened for reading only.`)
-    const host = inSetting(target.host, thing.setting ?? {})
-    await rememberWrites(target, [{ thing, from: actual, to }])
-    let from = actual
-    for (let attempt = 1; ; attempt++) {
-      const lost = await contactIsLostIn(() => kindOf(thing.kind).apply(host, thing.ref, { from, to }))
-      target.facts.forget()
-      const now = await this.#look(target, thing)
-      if (now instanceof NotYet || same(now, to)) return
-      if (!lost || attempt === attempts) throw new Error(`${thing.id} still differs after the revert.`)
-      from = now
-    }
-  }
-
-  #settle({ last, from, to, done, after }: ChangeMade): Promise<Outcome> {
+  #settle(change: ChangeMade): Promise<Outcome> {
+    const { last, from } = change
     return this.#onTarget(last, async (target) => {
-      const { settle } = kindOf(last.kind)
-      const { host } = target
-      const actual = await this.#look(target, last)
-      if (actual instanceof NotYet || settle === undefined || host === undefined)
-        return { status: 'reverted' }
-      const within = inSetting(host, last.setting ?? {})
-      let kept: readonly string[] = []
-      for (let attempt = 1; ; attempt++) {
-        const inputs = await inputsNow(target, after)
-        const settled = async () =>
-          void (kept = await settle.run(within, last.ref, { from, to, done }, inputs))
-        if (!(await contactIsLostIn(settled))) break
-        if (attempt === attempts) throw new Error(`Contact was lost again and again.`)
-      }
-      target.facts.forget()
+      const kept = await settleAgain(target, change)
+      if (kept === undefined) return { status: 'reverted' }
       if (kept.length > 0) return { status: 'kept', why: this.#whoKept(last.id, kept) }
       await forgetOriginIfBack(target, last.id, from)
       return { status: 'reverted' }
@@ -236,14 +207,6 @@ export class Revert {
   #onTarget<T>({ via }: Intent, work: (target: HostRun) => Promise<T>): Promise<T> {
     if (via === undefined) return this.#on.reach(() => work(this.#on))
     return throughOneOf(this.#engine, via, work)
-  }
-
-  async #look(target: HostRun, { kind, ref, setting = {} }: Identity): Promise<State | NotYet> {
-    const [seen] = await kindOf(kind).read(inSetting(target.reader, setting), [ref])
-    if (seen instanceof NotYet) return seen
-    if (seen === undefined || seen instanceof Error)
-      throw seen ?? new Error(`The kind ${kind} left a reading out.`)
-    return seen
   }
 
   #whoKept(id: string, fields: readonly string[]): string {
