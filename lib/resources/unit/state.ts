@@ -4,7 +4,7 @@ import type { HostReader } from '../../host/host.ts'
 import { ourPaths } from '../../host/paths.ts'
 import type { Reading } from '../../task/kind.ts'
 import { NotYet, TaskFailed } from '../../task/outcome.ts'
-import { readStamps, type Digests } from './stamps.ts'
+import { readStamps, sinceRepair, type Digests, type Reaction } from './stamps.ts'
 
 export type UnitRef = {
   readonly name: string
@@ -140,4 +140,18 @@ export function activeOf({ ActiveState, SubState }: Pick<Shown, 'ActiveState' | 
   if (SubState.startsWith('auto-restart')) return 'crashing'
   if (ActiveState === 'reloading' || ActiveState === 'refreshing') return 'active'
   return ActiveState === 'failed' ? 'inactive' : ActiveState
+}
+
+/** A reload by somebody else leaves no trace: each of our repairs counts, since one more is cheap. */
+export const byReload = sinceRepair(true)
+
+/**
+ * What it runs on is known from our stamps, as long as nobody else restarts it. What systemd has read of a unit that
+ * it triggers is not known: a restart of this one is cheap.
+ */
+export function reactionOf(
+  { hint }: RunningState,
+  { triggers }: { readonly triggers?: string | undefined },
+): Reaction {
+  return sinceRepair(hint?.restartedByOthers === true || triggers !== undefined)
 }
