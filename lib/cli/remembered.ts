@@ -1,7 +1,8 @@
 import { UserError } from '../errors.ts'
 import { clusterName } from '../inventory/inventory.ts'
 import { redact } from '../secrets/redact.ts'
-import { RunStore, stateFolder, type RunDirectory } from '../state/run-directory.ts'
+import type { RunDirectory } from '../state/run-directory.ts'
+import { RunStore, stateFolder } from '../state/run-store.ts'
 import type { Options } from './flags.ts'
 import { knownRuns, runNamed } from './run-named.ts'
 

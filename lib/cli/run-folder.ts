@@ -1,6 +1,7 @@
 import { thisProcess } from '../host/process-mark.ts'
 import type { Mode } from '../report/events.ts'
-import type { RunDirectory, RunStore } from '../state/run-directory.ts'
+import type { RunDirectory } from '../state/run-directory.ts'
+import type { RunStore } from '../state/run-store.ts'
 import { commitOf, provenance } from './provenance.ts'
 import { rememberedArguments, runToRevert } from './remembered.ts'
 import type { Start } from './started-run.ts'

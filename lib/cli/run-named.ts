@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts'
-import { stateFolder, type RunDirectory } from '../state/run-directory.ts'
+import type { RunDirectory } from '../state/run-directory.ts'
+import { stateFolder } from '../state/run-store.ts'
 
 const mostNamed = 3
 

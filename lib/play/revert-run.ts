@@ -1,6 +1,7 @@
 import type { Emit } from '../report/events.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import type { RunDirectory, RunStore } from '../state/run-directory.ts'
+import type { RunDirectory } from '../state/run-directory.ts'
+import type { RunStore } from '../state/run-store.ts'
 import type { Engine } from '../task/engine.ts'
 import { Exclusives } from '../task/exclusives.ts'
 import type { HostRun } from '../task/host-run.ts'

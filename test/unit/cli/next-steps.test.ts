@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { FailedHosts, nextSteps, revertAgain } from '../../../lib/cli/next-steps.ts'
 import { Secret } from '../../../lib/secrets/secret.ts'
-import { RunStore } from '../../../lib/state/run-directory.ts'
+import { RunStore } from '../../../lib/state/run-store.ts'
 import { scratchFolder } from '../../support/scratch.ts'
 import { suite } from '../../support/suite.ts'
 import { noCounts, stamped } from '../report/samples.ts'

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { runNamed } from '../../../lib/cli/run-named.ts'
 import { takeUp } from '../../../lib/cli/remembered.ts'
-import { RunStore } from '../../../lib/state/run-directory.ts'
+import { RunStore } from '../../../lib/state/run-store.ts'
 import { scratchFolder } from '../../support/scratch.ts'
 import { suite } from '../../support/suite.ts'
 import { refused } from './refused.ts'

@@ -1,9 +1,9 @@
-import fs, { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs'
+import fs, { appendFileSync, statSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { join, relative } from 'node:path'
 import * as assert from 'uvu/assert'
 import { isRunning, thisProcess } from '../../../lib/host/process-mark.ts'
-import { RunStore } from '../../../lib/state/run-directory.ts'
+import { RunStore } from '../../../lib/state/run-store.ts'
 import type { Intent } from '../../../lib/task/journal.ts'
 import { scratchFolder } from '../../support/scratch.ts'
 import { suite } from '../../support/suite.ts'
@@ -23,16 +23,6 @@ const intent = (n: number, id: string): Intent => ({
 })
 
 const storeOf = () => new RunStore('c', scratchFolder())
-
-test('Runs are listed in the order in which they began, also within a second', () => {
-  const store = storeOf()
-  const at = (ms: number) => new Date(Date.UTC(2025, 6, 14, 10, 15, 0, ms))
-  const ids = [5, 4, 999, 500].map((ms) => store.create(record, at(ms)).record.id)
-  assert.equal(
-    store.list().map((run) => run.record.id),
-    [ids[1], ids[0], ids[3], ids[2]],
-  )
-})
 
 test('A journal is read again from disk, without a line that a kill has cut short', () => {
   const store = storeOf()
@@ -79,32 +69,6 @@ test('A damaged line within a journal is named with its place, not passed over',
   appendFileSync(path, '\0\0\0\n')
   run.journal('h1').append(intent(2, 'b'))
   assert.throws(() => store.find(run.record.id)?.journal('h1'), /h1\.jsonl:2 is damaged/)
-})
-
-test('The later run that changed a thing is found, unless it was undone', () => {
-  const store = storeOf()
-  const [first, second, third] = [1, 2, 3].map((ms) => store.create(record, new Date(ms)))
-  assert.ok(first !== undefined && second !== undefined && third !== undefined)
-  second.journal('h1').append(intent(1, 'a'))
-  third.journal('h1').append(intent(1, 'b'))
-  const later = (id: string, host = 'h1') => store.laterRun(first.record.id, host, id)
-  assert.is(later('a'), second.record.id)
-  assert.is(later('a', 'h2'), undefined)
-  assert.is(store.laterRun(second.record.id, 'h1', 'a'), undefined)
-  second.journal('h1').append({ type: 'undone', n: 1 })
-  assert.is(later('a'), undefined)
-  assert.is(later('b'), third.record.id)
-})
-
-test('The retry file names the hosts to run again on, and goes when none is left', () => {
-  const store = storeOf()
-  store.create(record)
-  const file = store.saveRetry(['h1', 'h2'])
-  assert.is(file, join(store.folder, '../retry'))
-  assert.is(readFileSync(file ?? '', 'utf8'), 'h1\nh2\n')
-  assert.is(store.saveRetry([]), undefined)
-  assert.not(existsSync(store.retryFile))
-  assert.is(store.saveRetry([]), undefined)
 })
 
 test('Evidence is numbered by host, and for its owner alone', () => {
