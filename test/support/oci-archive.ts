@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import { tarball } from './tarball.ts'
 
 /** An image with one small file in it, as an OCI archive: what `ctr images import` and its like take. */
 export function ociArchive(name: string): Buffer {
-  const layer = tar({ 'hello.txt': 'hello\n' })
+  const layer = tarball({ 'hello.txt': 'hello\n' })
   const config = JSON.stringify({
     architecture: 'amd64',
     os: 'linux',
@@ -27,7 +28,7 @@ export function ociArchive(name: string): Buffer {
     ],
   }
   const blobs = [layer, config, manifest].map((blob) => [`blobs/${digestOf(blob).replace(':', '/')}`, blob])
-  return tar({
+  return tarball({
     'oci-layout': JSON.stringify({ imageLayoutVersion: '1.0.0' }),
     'index.json': JSON.stringify(index),
     ...(Object.fromEntries(blobs) as Record<string, string | Buffer>),
@@ -40,32 +41,4 @@ function described(blob: string | Buffer) {
 
 function digestOf(blob: string | Buffer): string {
   return `sha256:${createHash('sha256').update(blob).digest('hex')}`
-}
-
-const blockBytes = 512
-
-/** Plain files as a tar archive. */
-function tar(files: Readonly<Record<string, string | Buffer>>): Buffer {
-  const parts = Object.entries(files).flatMap(([path, content]) => {
-    const bytes = Buffer.from(content)
-    return [header(path, bytes.length), bytes, Buffer.alloc(-bytes.length & (blockBytes - 1))]
-  })
-  return Buffer.concat([...parts, Buffer.alloc(2 * blockBytes)])
-}
-
-function header(path: string, size: number): Buffer {
-  const block = Buffer.alloc(blockBytes)
-  const octal = (value: number, length: number) => value.toString(8).padStart(length - 1, '0')
-  block.write(path, 0)
-  block.write(octal(0o644, 8), 100)
-  for (const at of [108, 116]) block.write(octal(0, 8), at)
-  block.write(octal(size, 12), 124)
-  block.write(octal(0, 12), 136)
-  // While it is added up, the place of the sum holds blanks.
-  block.write('        ', 148)
-  block.write('0', 156)
-  block.write('ustar\u000000', 257)
-  const sum = block.reduce((all, byte) => all + byte, 0)
-  block.write(`${octal(sum, 7)}\u0000 `, 148)
-  return block
 }

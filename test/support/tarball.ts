@@ -1,18 +1,19 @@
 import { gzipSync } from 'node:zlib'
 
 /** What an archive is to hold: a name that ends with a slash is a folder, `-> x` a link, `#!` a program. */
-export type Contents = Readonly<Record<string, string>>
+export type Contents = Readonly<Record<string, string | Buffer>>
 
 const block = 512
 
 /** An archive with these members, exactly as named, as no tar would write where it is told not to. */
 export function tarball(contents: Contents): Buffer {
   const parts = Object.entries(contents).flatMap(([name, content]) => {
-    const link = content.startsWith('-> ') ? content.slice(3) : undefined
+    const text = content.toString()
+    const link = text.startsWith('-> ') ? text.slice(3) : undefined
     const folder = name.endsWith('/')
     const bytes = Buffer.from(folder || link !== undefined ? '' : content)
     const type = folder ? '5' : link === undefined ? '0' : '2'
-    const mode = folder || content.startsWith('#!') ? 0o755 : 0o644
+    const mode = folder || text.startsWith('#!') ? 0o755 : 0o644
     const padding = Buffer.alloc((block - (bytes.length % block)) % block)
     return [header(name, { type, mode, size: bytes.length, link: link ?? '' }), bytes, padding]
   })
