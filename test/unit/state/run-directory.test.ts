@@ -4,25 +4,10 @@ import { join, relative } from 'node:path'
 import * as assert from 'uvu/assert'
 import { isRunning, thisProcess } from '../../../lib/host/process-mark.ts'
 import { RunStore } from '../../../lib/state/run-store.ts'
-import type { Intent } from '../../../lib/task/journal.ts'
-import { scratchFolder } from '../../support/scratch.ts'
 import { suite } from '../../support/suite.ts'
+import { intent, record, storeOf } from './samples.ts'
 
 const test = suite('state/run-directory')
-const record = { playbook: 'p', arguments: [], inventory: [], user: 'u' }
-
-const intent = (n: number, id: string): Intent => ({
-  type: 'intent',
-  n,
-  at: { stage: 0, batch: 0, stageTitle: 's', role: 'r', task: 't' },
-  kind: 'file',
-  id,
-  ref: {},
-  from: { is: 'absent' },
-  to: { is: 'file' },
-})
-
-const storeOf = () => new RunStore('c', scratchFolder())
 
 test('A journal is read again from disk, without a line that a kill has cut short', () => {
   const store = storeOf()

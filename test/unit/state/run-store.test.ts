@@ -1,26 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { RunStore } from '../../../lib/state/run-store.ts'
-import type { Intent } from '../../../lib/task/journal.ts'
-import { scratchFolder } from '../../support/scratch.ts'
 import { suite } from '../../support/suite.ts'
+import { intent, record, storeOf } from './samples.ts'
 
 const test = suite('state/run-store')
-const record = { playbook: 'p', arguments: [], inventory: [], user: 'u' }
-
-const intent = (n: number, id: string): Intent => ({
-  type: 'intent',
-  n,
-  at: { stage: 0, batch: 0, stageTitle: 's', role: 'r', task: 't' },
-  kind: 'file',
-  id,
-  ref: {},
-  from: { is: 'absent' },
-  to: { is: 'file' },
-})
-
-const storeOf = () => new RunStore('c', scratchFolder())
 
 test('Runs are listed in the order in which they began, also within a second', () => {
   const store = storeOf()

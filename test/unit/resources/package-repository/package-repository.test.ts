@@ -175,12 +175,12 @@ test('Many repositories cost one round trip', async () => {
 
 test('Lists are named as apt names them', () => {
   const source = {
-    uris: ['http://deb.debian.org/debian', 'https://x.org/a_b/'],
+    uris: ['http://deb.example.org/debian', 'https://x.org/a_b/'],
     suites: ['bookworm', 'stable/'],
   }
   assert.equal(listPrefixes(source), [
-    'deb.debian.org_debian_dists_bookworm_',
-    'deb.debian.org_debian_stable_',
+    'deb.example.org_debian_dists_bookworm_',
+    'deb.example.org_debian_stable_',
     'x.org_a%5fb_dists_bookworm_',
     'x.org_a%5fb_stable_',
   ])
