@@ -6,6 +6,9 @@ export interface Command {
   readonly text: string
 }
 
+/** What a shell answers with where there is no such program. */
+export const noProgram = 127
+
 export type Word = string | number | Command | readonly (string | number)[]
 
 /**

@@ -1,3 +1,4 @@
+import { noProgram } from '../../host/command.ts'
 import { CannotBecome, type HostReader } from '../../host/host.ts'
 import { ourPaths } from '../../host/paths.ts'
 import type { Reading } from '../../task/kind.ts'
@@ -20,9 +21,8 @@ export type CommandRef = {
   readonly onlyIf?: string
 }
 
-const notFound = 127
 /** What a guard may end with: it holds, it does not, or there is no such program yet. */
-const answers = [...Array.from({ length: 126 }, (_, code) => code), notFound]
+const answers = [...Array.from({ length: 126 }, (_, code) => code), noProgram]
 
 /** Where stands what a command has taken up; it outlives a boot, as what the command did does. */
 export function commandPath({ title }: CommandRef): string {
@@ -74,7 +74,7 @@ async function ask(
   }
   try {
     const { code, stderr } = await host.query({ text: guard }, { ...options, ok: answers })
-    if (code === notFound)
+    if (code === noProgram)
       return new NotYet(`"${title}" cannot ask on ${host.name}: ${stderr.trim() || guard}.`)
     return (code === 0) === (unless !== undefined)
   } catch (error) {

@@ -1,4 +1,4 @@
-import { sh } from '../../host/command.ts'
+import { noProgram, sh } from '../../host/command.ts'
 import type { Answer, Host, HostReader } from '../../host/host.ts'
 import { NotYet } from '../../task/outcome.ts'
 import { repositoryOf, wholeName } from './image-name.ts'
@@ -108,7 +108,7 @@ export async function imagesOf(
   const candidates =
     name === 'auto' ? [runtimes.docker, runtimes.containerd, runtimes.podman] : [runtimes[name]]
   const answers = await Promise.all(candidates.map((runtime) => runtime.list(host, namespace)))
-  const there = answers.findIndex(({ code }) => code !== notFound)
+  const there = answers.findIndex(({ code }) => code !== noProgram)
   const [runtime, answer] = [candidates[there], answers[there]]
   if (runtime === undefined || answer === undefined) {
     const programs = candidates.map(({ program }) => program)
@@ -120,6 +120,3 @@ export async function imagesOf(
   }
   return { runtime, images: runtime.parse(answer.stdout) }
 }
-
-/** What a shell says of a program that is not there. */
-const notFound = 127

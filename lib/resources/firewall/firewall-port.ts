@@ -1,4 +1,4 @@
-import { sh } from '../../host/command.ts'
+import { noProgram, sh } from '../../host/command.ts'
 import type { Host, HostReader } from '../../host/host.ts'
 import { defineResource, type Change, type Reading } from '../../task/kind.ts'
 import { TaskFailed } from '../../task/outcome.ts'
@@ -75,7 +75,7 @@ async function read(
   refs: readonly FirewallRef[],
 ): Promise<readonly Reading<FirewallState>[]> {
   const [firewalld, files] = await Promise.all([
-    host.query(sh`systemctl is-active firewalld.service`, { ok: [0, 1, 3, 4, 127] }),
+    host.query(sh`systemctl is-active firewalld.service`, { ok: [0, 1, 3, 4, noProgram] }),
     host.readFiles(ufwFiles),
   ])
   if (firewalld.code === 0) return readZones(host, refs)

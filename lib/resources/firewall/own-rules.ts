@@ -1,18 +1,17 @@
-import { sh } from '../../host/command.ts'
+import { noProgram, sh } from '../../host/command.ts'
 import type { HostReader } from '../../host/host.ts'
 import type { FirewallRef, FirewallState } from './state.ts'
 
 // A host with many pods has many thousand rules; only those that all that comes in meets first are of interest.
 const inputChains = `nft -n list ruleset 2>/dev/null | sed -n '/hook input/,/^\\t}/p'`
 const inputRules = 'iptables -S INPUT 2>/dev/null'
-const notFound = 127
 
 /** What nft, else iptables, has in the way of all that comes in; nothing where there is neither. */
 export async function readOwnRules(host: HostReader): Promise<(ref: FirewallRef) => FirewallState> {
   const { stdout } = await host.query(
     sh`sh -c ${`${inputChains}; command -v nft >/dev/null || ${inputRules}`}`,
     {
-      ok: [0, 1, notFound],
+      ok: [0, 1, noProgram],
     },
   )
   const lines = stdout.split('\n').map((line) => line.trim())

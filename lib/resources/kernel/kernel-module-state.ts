@@ -1,5 +1,5 @@
 import { bootIdPath } from '../../host/boot.ts'
-import { sh } from '../../host/command.ts'
+import { noProgram, sh } from '../../host/command.ts'
 import type { Hash, HostReader } from '../../host/host.ts'
 import type { Reading } from '../../task/kind.ts'
 
@@ -168,7 +168,7 @@ async function builtInAmong(
   const files = `/(${names.map((name) => name.replaceAll('_', '[-_]')).join('|')})\\.ko`
   const options = `^CONFIG_(${names.map(optionOf).join('|')})=y`
   // A list that is not there, and one in which nothing stands, are answers.
-  const maybe = { ok: [0, 1, 2, 127] }
+  const maybe = { ok: [0, 1, 2, noProgram] }
   const [list, configuration] = await Promise.all([
     host.query(sh`grep -shE ${files} /lib/modules/${release}/modules.builtin`, maybe),
     host.query(sh`zgrep -shE ${options} /proc/config.gz /boot/config-${release}`, maybe),

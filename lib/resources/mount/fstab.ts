@@ -1,3 +1,4 @@
+import { noProgram } from '../../host/command.ts'
 import type { Host } from '../../host/host.ts'
 import { editSystemFile, type Lines } from '../text/text-lines.ts'
 
@@ -51,5 +52,5 @@ export async function editFstab(
 ): Promise<void> {
   if (!(await editSystemFile(host, fstab, edit, { keepEmpty }))) return
   // systemd has made units of the lines; where there is none, nobody has.
-  await host.exec({ text: 'systemctl daemon-reload' }, { ok: [0, 1, 127] })
+  await host.exec({ text: 'systemctl daemon-reload' }, { ok: [0, 1, noProgram] })
 }

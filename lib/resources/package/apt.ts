@@ -1,4 +1,4 @@
-import { sh } from '../../host/command.ts'
+import { noProgram, sh } from '../../host/command.ts'
 import { CommandFailed, type ExecOptions, type Host, type HostReader } from '../../host/host.ts'
 import { TaskFailed } from '../../task/outcome.ts'
 import { keepingEdited } from './conffiles.ts'
@@ -7,7 +7,7 @@ import { fitsVersion } from './versions.ts'
 
 const format = '${Package}\\t${db:Status-Status}\\t${Version}\\n'
 /** Where nothing is found, or no tool is there, is an answer. */
-const maybe = [0, 1, 127]
+const maybe = [0, 1, noProgram]
 /** Another apt, as that of the nightly updates, is waited for. */
 const patience = 'DPkg::Lock::Timeout=600'
 const keepConfiguration = 'Dpkg::Options::=--force-confold'

@@ -1,3 +1,4 @@
+import { noProgram } from '../../host/command.ts'
 import type { Answer, Host, HostReader } from '../../host/host.ts'
 import { TaskFailed } from '../../task/outcome.ts'
 import { apt } from './apt.ts'
@@ -46,7 +47,7 @@ export interface PackageTool {
 /** Told by what is on the host; asked together with all that follows, it costs no round trip. */
 export async function toolOf(host: HostReader): Promise<PackageTool> {
   const which = { text: 'command -v apt-get || command -v dnf || command -v yum' }
-  const { stdout } = await host.query(which, { ok: [0, 1, 127] })
+  const { stdout } = await host.query(which, { ok: [0, 1, noProgram] })
   const program = stdout.trim().split('/').at(-1)
   if (program === 'apt-get') return apt
   if (program === 'dnf' || program === 'yum') return dnf

@@ -1,4 +1,4 @@
-import { sh } from '../../host/command.ts'
+import { noProgram, sh } from '../../host/command.ts'
 import type { Hash, HostReader } from '../../host/host.ts'
 import type { Reading } from '../../task/kind.ts'
 import { TaskFailed } from '../../task/outcome.ts'
@@ -37,7 +37,7 @@ export async function readSwap(host: HostReader): Promise<Reading<SwapState>> {
     host.readFiles(['/proc/swaps']),
     readTexts(host, [fstab]),
     host.stat(zramFiles),
-    host.query(sh`systemctl list-unit-files --no-legend --no-pager ${units}`, { ok: [0, 1, 127] }),
+    host.query(sh`systemctl list-unit-files --no-legend --no-pager ${units}`, { ok: [0, 1, noProgram] }),
   ])
   if (text instanceof Error) return text
   if (swaps === undefined)

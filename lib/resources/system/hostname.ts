@@ -1,4 +1,4 @@
-import { sh } from '../../host/command.ts'
+import { noProgram, sh } from '../../host/command.ts'
 import type { Host, HostReader } from '../../host/host.ts'
 import { defineResource } from '../../task/kind.ts'
 import { checkHostname, namesFor, ownLine, replaceOwnLine } from './hostname-own-line.ts'
@@ -29,7 +29,6 @@ export type HostnameState = {
 }
 
 const paths = { static: '/etc/hostname', live: '/proc/sys/kernel/hostname', hosts: '/etc/hosts' } as const
-const notFound = 127
 
 /** The name of the host, now and after a boot; a pretty name for people is left as it is. */
 export const hostname = defineResource('hostname', {
@@ -87,6 +86,6 @@ async function readName(host: HostReader, { hosts }: Ref): Promise<HostnameState
 async function nameNow(host: Host, name: string): Promise<void> {
   const [live] = await host.readFiles([paths.live])
   if (live?.toString().trim() === name) return
-  const { code } = await host.exec(sh`hostname ${name}`, { ok: [0, notFound] })
-  if (code === notFound) await host.exec(sh`hostnamectl --transient set-hostname ${name}`)
+  const { code } = await host.exec(sh`hostname ${name}`, { ok: [0, noProgram] })
+  if (code === noProgram) await host.exec(sh`hostnamectl --transient set-hostname ${name}`)
 }

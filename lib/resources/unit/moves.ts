@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { sh } from '../../host/command.ts'
+import { noProgram, sh } from '../../host/command.ts'
 import { CommandFailed, type Host } from '../../host/host.ts'
 import type { Change } from '../../task/kind.ts'
 import { TaskFailed } from '../../task/outcome.ts'
@@ -10,7 +10,7 @@ import { activeOf, show, stampPath, type RunningState } from './state.ts'
 /** A daemon that says nothing when it is ready has to stay for so long to count as running. */
 const staysMs = 1_000
 /** `status` of what does not run, and `journalctl` where there is none, are answers too. */
-const anyAnswer = [0, 1, 2, 3, 4, 5, 127]
+const anyAnswer = [0, 1, 2, 3, 4, 5, noProgram]
 
 /** Brings a unit from one state to another. */
 export async function moveUnit(host: Host, name: string, { from, to }: Change<RunningState>): Promise<void> {

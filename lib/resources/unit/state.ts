@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { sh } from '../../host/command.ts'
+import { noProgram, sh } from '../../host/command.ts'
 import type { HostReader } from '../../host/host.ts'
 import { ourPaths } from '../../host/paths.ts'
 import type { Reading } from '../../task/kind.ts'
@@ -96,15 +96,12 @@ export async function readUnits(
   })
 }
 
-/** The shell's exit code where there is no such program. */
-const notFound = 127
-
 /** What systemd says of each unit, in that order. */
 export async function show(host: HostReader, names: readonly string[]): Promise<readonly Shown[]> {
   const { code, stdout } = await host.query(sh`systemctl show -p ${properties.join(',')} -- ${names}`, {
-    ok: [0, notFound],
+    ok: [0, noProgram],
   })
-  if (code === notFound) {
+  if (code === noProgram) {
     throw new TaskFailed(`${host.name} has no systemd, so it has no units.`, {
       advice: 'Leave this host out, or start the service by other means.',
     })

@@ -1,9 +1,8 @@
-import { sh } from '../../host/command.ts'
+import { noProgram, sh } from '../../host/command.ts'
 import type { HostReader } from '../../host/host.ts'
 
 /** Some of the asked are not there, which is an answer; or there is no such program, as where busybox is all there is. */
-const answers = [0, 2, 127]
-const noProgram = 127
+const answers = [0, 2, noProgram]
 
 /** A line of a database, by its fields. */
 export type Row = readonly string[]

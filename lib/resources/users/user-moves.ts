@@ -1,11 +1,9 @@
-import { sh } from '../../host/command.ts'
+import { noProgram, sh } from '../../host/command.ts'
 import type { Host } from '../../host/host.ts'
 import type { Change } from '../../task/kind.ts'
 import { TaskFailed } from '../../task/outcome.ts'
 import { groupRows, passwdRows } from './user-database.ts'
 import type { UserRef, UserState } from './user-state.ts'
-
-const noProgram = 127
 
 type Present = UserState & { readonly is: 'user' }
 type Absent = UserState & { readonly is: 'absent' }
