@@ -1,14 +1,16 @@
 import * as assert from 'uvu/assert'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { defineRole } from '../../lib/play/role.ts'
+import { defineVars } from '../../lib/vars/schema.ts'
 import type { KindCase } from '../kinds/case.ts'
 import { allCases, fakeOnly, kindsWithoutCase } from '../kinds/index.ts'
 import { lawTable, type LawRow } from '../kinds/law-table.ts'
 import type { System } from '../lab/base.ts'
 import type { LabHost } from '../lab/host.ts'
 import { createLab, type Lab } from '../lab/lab.ts'
-import { LabGround } from '../playbooks/lab-ground.ts'
-import { PlaybookOnLab } from '../playbooks/on-lab.ts'
+import { ClusterOnLab, LabCluster } from '../playbooks/lab-cluster.ts'
 import { goesBack, hasNothingToDo, repairsItself, runsAsForetold } from '../support/laws.ts'
 import { suite } from '../support/suite.ts'
 
@@ -23,12 +25,14 @@ const hostsOfSystem: Readonly<Record<System, number>> = {
 const systems = [...new Set(allCases.map(systemOf))].flatMap((system) =>
   Array.from({ length: hostsOfSystem[system] }, () => system),
 )
+/** `KINDS=sysctl,mount npm test -- host/kinds` tries only these. */
+const wanted = process.env['KINDS']?.split(',')
+const cases = allCases.filter(({ kind }) => wanted?.includes(kind) ?? true)
 const rows: LawRow[] = []
-const left = [...allCases]
+const left = [...cases]
 const outcomes = new Map<KindCase, PromiseWithResolvers>()
 let lab: Lab
 let server: Server
-let playbook: PlaybookOnLab
 
 interface PromiseWithResolvers {
   readonly promise: Promise<void>
@@ -49,7 +53,6 @@ function systemOf({ system = 'bookworm' }: KindCase): System {
 test.before(async () => {
   for (const each of allCases) outcomes.set(each, deferred())
   lab = await createLab({ hosts: systems.length, os: systems })
-  playbook = new PlaybookOnLab(lab, 'kind')
   server = createServer((request, response) => {
     const [, index = '', path = ''] = /^\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? []
     const content = allCases[Number(index)]?.serves?.[path]
@@ -78,15 +81,20 @@ async function tryAllOn(host: LabHost): Promise<void> {
   await tryAllOn(host)
 }
 
-function groundOf(each: KindCase, host: LabHost): LabGround {
+function groundOf(each: KindCase, host: LabHost): ClusterOnLab {
   const { port } = server.address() as AddressInfo
   const served = `http://${lab.controllerAddress}:${port}/${allCases.indexOf(each)}`
+  const role = defineRole({
+    name: 'kind',
+    folder: join(import.meta.dirname, '../kinds'),
+    vars: defineVars({}),
+    async tasks({ task }) {
+      await task(each.title, ...each.resources({ host: host.address, served }))
+    },
+  })
   const { noise = [] } = each
-  return new LabGround(
-    playbook,
-    [host],
-    ['-e', JSON.stringify({ kind: { title: each.title, served } })],
-    (line) => noise.some((known) => known.line.test(line)),
+  return new ClusterOnLab(new LabCluster(lab, [host]), role, (line) =>
+    noise.some((known) => known.line.test(line)),
   )
 }
 
@@ -119,7 +127,7 @@ async function keepsLawsOn(each: KindCase, host: LabHost, row: LawRow): Promise<
   if (each.oneWay === undefined) await goesBack(ground, found)
 }
 
-for (const each of allCases) {
+for (const each of cases) {
   test(each.title, () => outcomes.get(each)?.promise, { timeoutMs: 15 * 60_000 })
 }
 

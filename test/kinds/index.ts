@@ -33,12 +33,6 @@ export function kindsWithoutCase(): readonly string[] {
   return kinds.filter((kind) => !shown.has(kind))
 }
 
-export function caseNamed(title: string): KindCase {
-  const found = allCases.find((each) => each.title === title)
-  if (found === undefined) throw new TypeError(`There is no case "${title}".`)
-  return found
-}
-
 function sourcesIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
 }

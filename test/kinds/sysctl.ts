@@ -7,6 +7,8 @@ export const cases: readonly KindCase[] = [
   {
     kind: 'sysctl',
     title: 'A value under net is set, live and for the next boot',
+    // Each change of it sets others anew, so they are to be as it leaves them.
+    prepare: 'sysctl -q -w net.ipv4.ip_forward=1; sysctl -q -w net.ipv4.ip_forward=0',
     resources: () => [sysctl({ key: 'net.ipv4.ip_forward', value: 1 })],
     damages: ['echo 0 > /proc/sys/net/ipv4/ip_forward', `rm ${ours}`, `sed -i s/1/0/ ${ours}`],
   },

@@ -37,7 +37,7 @@ const noise: readonly { readonly line: RegExp; readonly why: string }[] = [
     why: 'runs when its timer says so',
   },
   {
-    line: /^state \S+ loaded inactive dead$/,
+    line: /^state \S+ (loaded|not-found) inactive dead$/,
     why: 'listed for as long as something holds it; that a unit does not run shows by the line that is missing',
   },
   { line: /^state systemd-tmpfiles-clean\.timer /, why: 'waits before its first run, and counts after it' },

@@ -1,3 +1,4 @@
+import type { Event } from '../../lib/report/events.ts'
 import { diffFingerprints } from '../lab/fingerprint.ts'
 import type { LabHost } from '../lab/host.ts'
 import { saidBy, saidByRevert } from '../support/said.ts'
@@ -6,34 +7,30 @@ import type { TroupeRun } from '../support/troupe.ts'
 import { withoutLeftovers, withoutOurs } from './aftermath.ts'
 import type { PlaybookOnLab } from './on-lab.ts'
 
-/** A playbook on real hosts, each time in a process of its own, for the laws. */
-export class LabGround implements LawGround {
-  readonly #playbook: PlaybookOnLab
+/** Real hosts for the laws, whatever runs on them. */
+export abstract class GroundOnLab<Run> implements LawGround {
   readonly #hosts: readonly LabHost[]
-  readonly #args: readonly string[]
   readonly #noise: (line: string) => boolean
   readonly #seenFirst = new Map<string, readonly string[]>()
   /** What a revert goes back behind: runs after it only repair what it has made. */
-  #first: TroupeRun | undefined
+  #first: Run | undefined
 
-  constructor(
-    playbook: PlaybookOnLab,
-    hosts: readonly LabHost[],
-    args: readonly string[] = [],
-    noise: (line: string) => boolean = () => false,
-  ) {
-    this.#playbook = playbook
+  constructor(hosts: readonly LabHost[], noise: (line: string) => boolean = () => false) {
     this.#hosts = hosts
-    this.#args = ['--limit', hosts.map(({ name }) => name).join(','), ...args]
     this.#noise = noise
   }
 
+  protected abstract begin(mode: 'check' | 'run'): Promise<Run>
+  protected abstract undo(run: Run): Promise<Run>
+  /** What a run told, and what went wrong where no event tells of it. */
+  protected abstract told(run: Run): { readonly events: readonly Event[]; readonly trouble: string }
+
   async check(): Promise<Said> {
-    return this.#said(await this.#playbook.check(this.#args))
+    return this.#said(await this.begin('check'))
   }
 
   async run(): Promise<Said> {
-    const run = await this.#playbook.run(this.#args)
+    const run = await this.begin('run')
     const said = this.#said(run)
     if (said.changed.length > 0 || said.failed.length > 0) this.#first ??= run
     return said
@@ -41,9 +38,9 @@ export class LabGround implements LawGround {
 
   async revert(): Promise<SaidByRevert> {
     if (this.#first === undefined) throw new TypeError('No run has changed anything.')
-    const { events, code, stderr } = await this.#playbook.revert(this.#first, this.#args.slice(0, 2))
+    const { events, trouble } = this.told(await this.undo(this.#first))
     this.#first = undefined
-    return saidByRevert(events, code === 0 ? '' : stderr)
+    return saidByRevert(events, trouble)
   }
 
   /** By which the hosts differ from how they were at the first look; the whole would be thousands of lines. */
@@ -59,7 +56,34 @@ export class LabGround implements LawGround {
     return Object.fromEntries(await Promise.all(areas)) as Fingerprint
   }
 
-  #said({ events, code, stderr }: TroupeRun): Said {
-    return saidBy(events, code === 0 ? '' : stderr)
+  #said(run: Run): Said {
+    const { events, trouble } = this.told(run)
+    return saidBy(events, trouble)
+  }
+}
+
+/** A playbook on real hosts, each time in a process of its own. */
+export class LabGround extends GroundOnLab<TroupeRun> {
+  readonly #playbook: PlaybookOnLab
+  readonly #limit: readonly string[]
+  readonly #args: readonly string[]
+
+  constructor(playbook: PlaybookOnLab, hosts: readonly LabHost[], args: readonly string[] = []) {
+    super(hosts)
+    this.#playbook = playbook
+    this.#limit = ['--limit', hosts.map(({ name }) => name).join(',')]
+    this.#args = args
+  }
+
+  protected begin(mode: 'check' | 'run'): Promise<TroupeRun> {
+    return this.#playbook[mode]([...this.#limit, ...this.#args])
+  }
+
+  protected undo(run: TroupeRun): Promise<TroupeRun> {
+    return this.#playbook.revert(run, this.#limit)
+  }
+
+  protected told({ events, code, stderr }: TroupeRun) {
+    return { events, trouble: code === 0 ? '' : stderr }
   }
 }
