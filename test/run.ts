@@ -11,6 +11,9 @@ const folders = ['unit', 'slow', 'host', 'e2e'] as const
 /** Unit tests wait more than they compute, so several processes share them. */
 const unitProcesses = 6
 
+/** What waits for nothing but its own hosts, and takes long, runs beside those that come in turn. */
+const beside = ['host/kinds.test.ts']
+
 interface Totals {
   passed: number
   failed: number
@@ -34,10 +37,14 @@ async function runAll(args: readonly string[]): Promise<void> {
     for (const part of await Promise.all(parts.map((part) => runApart(part, 'together')))) add(totals, part)
   }
   // Each file of real hosts has a process of its own, so that one that is killed takes no other with it.
-  for (const file of chosen.filter((folder) => !isUnit(folder)).flatMap(files)) {
+  const apart = chosen.filter((folder) => !isUnit(folder)).flatMap(files)
+  const inTurn = apart.filter((file) => !beside.includes(file))
+  const together = apart.filter((file) => beside.includes(file)).map((file) => runApart([file], 'together'))
+  for (const file of inTurn) {
     console.log(`\n== ${file}`)
     add(totals, await runApart([file], 'as it comes'))
   }
+  for (const part of await Promise.all(together)) add(totals, part)
   const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''
   console.log(`\n${totals.passed} passed, ${totals.failed} failed${skipped}`)
   if (totals.failed > 0 || totals.passed === 0) process.exitCode = 1

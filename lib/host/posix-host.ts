@@ -19,7 +19,7 @@ import { runJob, type JobHost } from './job.ts'
 import { isOurs, quotedPath, temporaryBeside } from './paths.ts'
 import { PosixReader, type PosixOptions } from './posix-reader.ts'
 import { privateFile } from './root-owned.ts'
-import { newFile, preserveScript, printScript, writeScript, type Source } from './write-script.ts'
+import { newFile, preserveScript, printScript, takePlace, writeScript, type Source } from './write-script.ts'
 
 /** Larger content goes over a channel of its own, where it holds up no other command. */
 const inlineBytes = 128 * 1024
@@ -97,7 +97,7 @@ export class PosixHost extends PosixReader implements Host {
   async makeLink(path: string, target: string): Promise<void> {
     const temporary = quotedPath(temporaryBeside(path))
     await this.#script(
-      `rm -f -- ${temporary} && ln -s -- ${quote(target)} ${temporary} && mv -fT -- ${temporary} ${quotedPath(path)}`,
+      `rm -f -- ${temporary} && ln -s -- ${quote(target)} ${temporary} && ${takePlace(temporary, quotedPath(path))}`,
     )
   }
 

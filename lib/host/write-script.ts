@@ -27,7 +27,7 @@ export function writeScript(path: string, source: Source, options: WriteOptions,
     ...('sent' in source ? [] : [`[ ! -e "$t" ] || rm -f -- "$t"`, newFile(folder, options, footing)]),
     fill(source, paths),
     `[ "$(wc -c < "$t")" -eq ${lengthOf(source, paths)} ] || { echo "The disk of ${path} took only a part of it." >&2; fail; }`,
-    `mv -fT -- "$t" ${target} || fail`,
+    `${takePlace('"$t"', target)} || fail`,
   ].join('\n')
 }
 
@@ -88,4 +88,10 @@ function lengthOf(source: Source, paths: OurPaths): string {
 
 function imageOf(hash: Hash, paths: OurPaths): string {
   return quote(placeOf(beforeImage(hash), paths))
+}
+
+/** Moves what is new over what stood there; both are shell words. busybox does not move over a link to a folder. */
+export function takePlace(fresh: string, target: string): string {
+  const again = `if [ -h ${target} ] && [ -d ${target} ]; then rm -f -- ${target}; fi && mv -fT -- ${fresh} ${target}`
+  return `{ mv -fT -- ${fresh} ${target} 2>/dev/null || { ${again}; }; }`
 }

@@ -77,6 +77,8 @@ for (const [index, system] of ['Debian', 'busybox alone'].entries()) {
     await host.remove('/etc/some file')
     // A link to a folder gives way to a file; the file does not land in that folder.
     await host.makeLink('/etc/a/link', '/tmp')
+    await host.makeLink('/etc/a/link', '/run')
+    assert.equal(await host.stat(['/etc/a/link']), [{ type: 'link', target: '/run' }])
     await host.writeFile('/etc/a/link', host.keep('instead\n'), { mode: 0o644, owner: 'root', group: 'root' })
     assert.is((await host.stat(['/etc/a/link']))[0]?.type, 'file')
     await host.remove('/etc/a/link')
