@@ -13,7 +13,7 @@ import { FakeCluster, type Prepare } from '../../support/fake-run.ts'
 import { continuedFrom, momentsOf } from '../../support/moments.ts'
 import { suite } from '../../support/suite.ts'
 
-const test = suite('scenarios/19 reboot')
+const test = suite('scenarios/20 reboot')
 const conf = '/etc/daemon.conf'
 const later = '/etc/later.conf'
 const reason = 'the new kernel'
