@@ -91,6 +91,7 @@ class Lane {
     const args = this.#args(slow)
     const first = revert === true ? await this.#ends(this.#playbook.run(args)) : undefined
     const hit = first === undefined ? args : [...args, '--revert', first.events[0]?.run ?? '']
+    await fault.prepare?.(this.#host)
     let befalling: Promise<void> | undefined
     const run = await this.#ends(
       this.#playbook.run(hit, (event, child) => {

@@ -10,6 +10,8 @@ export interface Fault {
   readonly title: string
   /** What may come of it. Whatever does, the next run completes. */
   readonly mayBecome: readonly Outcome[]
+  /** What takes too long to be done in the midst of a phase. */
+  prepare?(host: LabHost): Promise<unknown>
   /** Befalls; what is over by itself is awaited. */
   befall(host: LabHost, child: ChildProcess | undefined): Promise<void>
   /** Puts right what the fault left, once the run has ended. */
@@ -78,8 +80,19 @@ export const faults: readonly Fault[] = [
   {
     title: 'disk full',
     mayBecome: ['completed', 'failed', 'refused'],
-    befall: (host) => host.fillDisk('/'),
-    heal: (host) => host.freeDisk('/'),
+    prepare: (host) =>
+      host.must('head -c "$(( $(df -B1 --output=avail / | tail -n 1) - 2000000 ))" /dev/zero > /most'),
+    async befall(host) {
+      await host.fillDisk('/')
+      // What the file system held back for that one file is there for small ones.
+      await host.must(
+        'mkdir -p /.small; i=0; while echo full > /.small/$i; do i=$((i + 1)); done 2>/dev/null; true',
+      )
+    },
+    async heal(host) {
+      await host.freeDisk('/')
+      await host.must('rm -rf /most /.small')
+    },
   },
   {
     title: 'controller killed',
