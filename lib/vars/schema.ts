@@ -4,6 +4,7 @@ import type { Report, Schema } from './schema-type.ts'
 
 export { list, object, record } from './container-schemas.ts'
 export { bool, duration, int, oneOf, path, secret, string } from './scalar-schemas.ts'
+export { address, cidr, dnsName } from './network-schemas.ts'
 export type { Options, Schema } from './schema-type.ts'
 
 /** The typed variables of a role. */

@@ -1,5 +1,5 @@
 import { defineRole } from '../../lib/play/role.ts'
-import { cluster } from '../../lib/vars/cluster.ts'
+import { cluster } from '../../lib/cluster/vars.ts'
 import { showBanner } from './tasks/show-banner.ts'
 import { vars } from './vars.ts'
 

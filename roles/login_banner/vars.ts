@@ -1,4 +1,4 @@
-import type { Cluster } from '../../lib/vars/cluster.ts'
+import type { Cluster } from '../../lib/cluster/vars.ts'
 import { bool, defineVars, list, string, type Infer } from '../../lib/vars/schema.ts'
 
 export const vars = defineVars({

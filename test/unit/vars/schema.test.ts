@@ -3,9 +3,12 @@ import { locate } from '../../../lib/inventory/located.ts'
 import { reveal, Secret } from '../../../lib/secrets/secret.ts'
 import type { Duration } from '../../../lib/vars/duration.ts'
 import {
+  address,
   bool,
+  cidr,
   defineVars,
   describeVars,
+  dnsName,
   duration,
   int,
   list,
@@ -38,6 +41,15 @@ function read(schema: Schema<unknown>, value: unknown, written?: string): unknow
 const doc = 'A test.'
 
 const readings: readonly (readonly [string, Schema<unknown>, unknown, unknown])[] = [
+  ['an address', address(), '10.0.0.1', '10.0.0.1'],
+  ['an address of IPv6', address(), 'fd00::1', 'fd00::1'],
+  ['a name is no address', address(), 'node1', 'IP address <> "node1"'],
+  ['a network', cidr(), '10.42.0.0/16', '10.42.0.0/16'],
+  ['a network longer than its address', cidr(), '10.42.0.0/33', 'network <> "10.42.0.0/33"'],
+  ['an address is no network', cidr(), '10.42.0.0', 'network <> "10.42.0.0"'],
+  ['a name of DNS', dnsName(), 'registry.example.com', 'registry.example.com'],
+  ['a name in upper case', dnsName(), 'Registry', 'DNS name <> "Registry"'],
+  ['an address is no name of DNS', dnsName(), '10.0.0.1', 'DNS name <> "10.0.0.1"'],
   ['a text', string(), 'a', 'a'],
   ['a list as text', string(), ['a'], 'text <> a list of 1'],
   ['a number', int(), 8080, 8080],
