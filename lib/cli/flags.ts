@@ -40,6 +40,7 @@ const connection = {
 
 const output = {
   diff: flag('switch', '-D --diff', 'show what differs'),
+  lang: flag('text', '--lang LANG', 'en or zh, for what is found out about hosts'),
   verbosity: flag('count', '-v --verbose', '-v what changes, -vv all, -vvv connections'),
   json: flag('switch', '--json', 'one event a line on stdout, the console on stderr'),
   logFile: flag('text', '--log-file FILE', 'add JSON lines for a log collector to this file'),

@@ -84,7 +84,7 @@ function listingContext(
     host: ground.member(host),
     vars: ground.varsOf(host, role.name),
     shared: Object.fromEntries(Object.keys(role.shared).map((name) => [name, ground.varsOf(host, name)])),
-    run: { id: 'list' },
+    run: { id: 'list', language: 'en' },
     group: (name) => ground.inventory.group(name).map((member) => ground.member(member)),
     task: async (title, ...parts) => {
       listed(
@@ -102,6 +102,6 @@ function listingContext(
     ask,
     on: (_peers, resource) => resource,
     during: (_bracket, body) => body(),
-    finding: () => {},
+    inspect: async (title, _look, { tags } = {}) => listed(title, tags),
   }
 }

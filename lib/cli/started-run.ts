@@ -16,6 +16,7 @@ import type { Options } from './flags.ts'
 import { openFleet } from './fleet.ts'
 import type { Ground } from './ground.ts'
 import { watchInterrupts } from './interrupt.ts'
+import { chosenLanguage } from './language.ts'
 import { FailedHosts, nextSteps, revertAgain } from './next-steps.ts'
 import { errorWords } from './refusal.ts'
 import { rememberedArguments } from './remembered.ts'
@@ -47,9 +48,10 @@ export class StartedRun {
   #fleet: Fleet | undefined
 
   constructor(start: Start) {
-    const { revert, check } = start.options
+    const { options, playbook } = start
     this.#start = start
-    this.#mode = revert !== undefined ? 'revert' : check ? 'check' : 'apply'
+    this.#mode =
+      options.revert !== undefined ? 'revert' : options.check || playbook.inspects ? 'check' : 'apply'
     this.#store = new RunStore(start.ground.inventory.name)
   }
 
@@ -151,6 +153,7 @@ export class StartedRun {
       inventory: ground.inventory,
       limit: ground.limit,
       forks: forks ?? defaultForks,
+      language: chosenLanguage(options),
       diff,
       mode: this.#mode === 'check' ? 'check' : 'apply',
       selection: { tags, skipTags },

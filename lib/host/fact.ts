@@ -25,9 +25,12 @@ export function defineFact<T>(
 export class FactMemory {
   readonly #reader: HostReader
   readonly #lasting = new Map<string, Promise<unknown>>()
-  readonly #passing = new Map<string, Promise<unknown>>()
-  /** What other hosts were told since the batch began; kept over changes, so that all of them hear the same. */
-  readonly #told = new Map<string, Promise<unknown>>()
+  #passing = new Map<string, Promise<unknown>>()
+  /**
+   * What other hosts were told since the batch began; kept over changes, so that all of them hear the same. Until the
+   * first change that is what the host says to itself.
+   */
+  #told = this.#passing
 
   constructor(reader: HostReader) {
     this.#reader = reader
@@ -45,13 +48,12 @@ export class FactMemory {
 
   /** The host has changed: what it said before no longer counts for itself. */
   forget(): void {
-    this.#passing.clear()
+    this.#passing = new Map()
   }
 
   /** A new batch begins: other hosts hear the state of now. */
   startBatch(): void {
-    this.#told.clear()
-    this.#passing.clear()
+    this.#told = this.#passing = new Map()
   }
 
   #remember<T>(memory: Map<string, Promise<unknown>>, fact: Fact<T>): Promise<T> {

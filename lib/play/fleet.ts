@@ -40,6 +40,17 @@ export class Fleet {
     return runs.flatMap((run) => (run === undefined || run.fatal !== undefined ? [] : [run]))
   }
 
+  /** Why a host cannot be worked with any more; undefined where it can. */
+  async lossOf(name: string): Promise<Unreachable | undefined> {
+    try {
+      await this.host(name)
+      return undefined
+    } catch (error) {
+      if (error instanceof Unreachable) return error
+      throw error
+    }
+  }
+
   async forget(name: string, runId: string): Promise<void> {
     await (await this.#opened(name)).open.forget(runId)
   }

@@ -1,5 +1,6 @@
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Place } from '../report/events.ts'
+import type { Language } from '../report/language.ts'
 import type { Engine } from '../task/engine.ts'
 import type { Member } from './role.ts'
 import type { Fleet } from './fleet.ts'
@@ -13,6 +14,7 @@ export interface PlayRun {
   readonly fleet: Fleet
   readonly tally: Tally
   readonly forks: number
+  readonly language: Language
   /** The hosts that `--limit` leaves, in the inventory's order. */
   readonly limit: ReadonlySet<string>
   readonly selection: TaskSelection

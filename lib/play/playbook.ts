@@ -50,6 +50,8 @@ export interface Playbook {
   readonly stages: readonly Stage[] | ((play: Play) => Promise<void>)
   /** The roles that a function may use, so that their variables are checked beforehand. */
   readonly roles: readonly Role[]
+  /** It only looks: its hosts are opened for reading, so that nothing can be changed whatever its roles say. */
+  readonly inspects: boolean
 }
 
 /** Defines a playbook; `main` runs it when its file is the one started. */
@@ -64,5 +66,11 @@ export function playbook(title: string, stages: Playbook['stages'], roles: reado
     title,
     stages,
     roles: typeof stages === 'function' ? roles : stages.flatMap((stage) => stage.roles),
+    inspects: false,
   }
+}
+
+/** A playbook that changes nothing by construction, also without `--check`. */
+export function inspection(title: string, stages: readonly Stage[]): Playbook {
+  return { ...playbook(title, stages), inspects: true }
 }

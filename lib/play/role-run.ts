@@ -8,10 +8,10 @@ import { passGate } from '../task/gate.ts'
 import type { HostRun } from '../task/host-run.ts'
 import type { Position } from '../task/journal.ts'
 import type { Resource } from '../task/kind.ts'
-import { PlanEnds, TaskFailed } from '../task/outcome.ts'
+import { FatalFindings, PlanEnds } from '../task/outcome.ts'
 import { runResources } from '../task/runner.ts'
 import { told } from '../task/told.ts'
-import type { Finding } from '../report/events.ts'
+import type { Finding, Status } from '../report/events.ts'
 import type { PlayRun } from './play-run.ts'
 import type { Role, RoleContext, TaskOptions } from './role.ts'
 import { isSelected } from './selection.ts'
@@ -28,7 +28,6 @@ export class RoleRun {
   /** What was answered about tasks in a bracket: its body is gone through twice. */
   readonly #answers = new Map<string, Promise<boolean>>()
   #brackets = 0
-  #fatalFindings = 0
 
   constructor(
     play: PlayRun,
@@ -51,8 +50,6 @@ export class RoleRun {
       this.#line.mayGoOn()
       await this.#role.tasks(this.#context())
       await this.#line.end()
-      if (this.#fatalFindings > 0)
-        throw new TaskFailed(`${this.#fatalFindings} findings on ${this.#on.name} are fatal.`)
     } catch (error) {
       if (!(error instanceof PlanEnds)) throw error
       this.#on.foresight.pending = true
@@ -77,7 +74,7 @@ export class RoleRun {
       host: member(name),
       vars: varsOf(name, this.#role.name),
       shared: Object.fromEntries(shared),
-      run: { id: this.#play.engine.runId },
+      run: { id: this.#play.engine.runId, language: this.#play.language },
       group: (group) => inventory.group(group).map(member),
       task: (title, ...parts) => {
         const options = parts.filter((part): part is TaskOptions => !('kind' in part))
@@ -97,7 +94,8 @@ export class RoleRun {
         return { ...resource, via: { hosts, ...options } }
       },
       during: (bracket, body) => awaited(this.#during(bracket, body)),
-      finding: (finding) => this.#found(finding),
+      inspect: (title, look, { tags = [] } = {}) =>
+        awaited(this.#task(title, tags, (spot) => tellFindings(spot, look))),
     }
   }
 
@@ -138,13 +136,6 @@ export class RoleRun {
     }
   }
 
-  #found(finding: Finding): void {
-    if (this.#on.lookingAhead > 0) return
-    if (finding.class === 'fatal') this.#fatalFindings++
-    const { engine, place } = this.#spot('')
-    engine.emit({ ...place, type: 'finding', ...finding })
-  }
-
   #spot(title: string): Spot {
     const { engine } = this.#play
     const { name } = this.#role
@@ -158,6 +149,17 @@ export class RoleRun {
       position: { ...this.#position, role: name, task: title },
     }
   }
+}
+
+/** Whatever was found out is told; what is fatal is no state to go on from. */
+async function tellFindings(
+  { engine, place }: Spot,
+  look: () => Promise<readonly Finding[]>,
+): Promise<Status> {
+  const findings = await look()
+  for (const finding of findings) engine.emit({ ...place, type: 'finding', ...finding })
+  if (findings.some((finding) => finding.class === 'fatal')) throw new FatalFindings()
+  return 'ok'
 }
 
 function withSetting(resource: Resource, options: readonly TaskOptions[]): Resource {

@@ -5,6 +5,8 @@ import type { Condition, GateOptions } from '../task/gate.ts'
 import type { Resource } from '../task/kind.ts'
 import type { Infer, Vars } from '../vars/schema.ts'
 import type { Finding } from '../report/events.ts'
+import type { Language } from '../report/language.ts'
+import type { Unreachable } from '../transport/errors.ts'
 
 /** A host of a group, as a role sees it. */
 export interface Member {
@@ -30,13 +32,20 @@ export interface AskFact {
   <T>(host: string, fact: Fact<T>): Promise<T>
 }
 
+/** What is the same for all hosts of a run. */
+export interface RunContext {
+  readonly id: string
+  /** In which language people are told what was found out about their hosts. */
+  readonly language: Language
+}
+
 /** What a role works with, on one host. */
 export interface RoleContext<Values, Shared> {
   readonly host: Member
   readonly vars: Values
   /** What several roles know, by its name: `shared.artifacts.mirrors`. */
   readonly shared: Shared
-  readonly run: { readonly id: string }
+  readonly run: RunContext
   /** The members of a group, in the order of the inventory, whatever `--limit` says. */
   readonly group: (name: string) => readonly Member[]
   /** Brings resources to the states they want, in order. Returns them, for what reacts to them. */
@@ -62,8 +71,12 @@ export interface RoleContext<Values, Shared> {
   ) => Resource
   /** Enters a state for the time of some work, if there is work; the body may be run twice, so it must bear that. */
   readonly during: <T>(bracket: Bracket, body: () => Promise<T>) => Promise<T>
-  /** Reports what was found out about the host; a fatal one fails the role once it has ended. */
-  readonly finding: (finding: Finding) => void
+  /** Looks into something without changing it, and tells what was found out; what is fatal fails the task. */
+  readonly inspect: (
+    title: string,
+    look: () => Promise<readonly Finding[]>,
+    options?: Pick<TaskOptions, 'tags'>,
+  ) => Promise<void>
 }
 
 export interface RoleDefinition<V extends Vars, S extends Readonly<Record<string, Vars>>> {
@@ -75,6 +88,15 @@ export interface RoleDefinition<V extends Vars, S extends Readonly<Record<string
   readonly shared?: S
   readonly tags?: readonly string[]
   readonly tasks: (context: RoleContext<Infer<V>, { readonly [K in keyof S]: Infer<S[K]> }>) => Promise<void>
+  /** What it tells of a host that it cannot run on, since that cannot be reached or not be worked on as asked. */
+  readonly unreachable?: (lost: LostHost<Infer<V>>) => readonly Finding[]
+}
+
+export interface LostHost<Values> {
+  readonly host: string
+  readonly why: Unreachable
+  readonly vars: Values
+  readonly run: RunContext
 }
 
 /** Ordered tasks for one host, with the variables they need. */
@@ -85,13 +107,14 @@ export interface Role {
   readonly shared: Readonly<Record<string, Vars>>
   readonly tags: readonly string[]
   readonly tasks: (context: RoleContext<unknown, unknown>) => Promise<void>
+  readonly unreachable: (lost: LostHost<unknown>) => readonly Finding[]
 }
 
 /** Defines a role; what its tasks may read of its variables follows from their schema. */
 export function defineRole<V extends Vars, S extends Readonly<Record<string, Vars>> = {}>(
   definition: RoleDefinition<V, S>,
 ): Role {
-  const { name, folder, vars, shared, tags, tasks } = definition
+  const { name, folder, vars, shared, tags, tasks, unreachable } = definition
   return {
     name,
     folder,
@@ -99,5 +122,6 @@ export function defineRole<V extends Vars, S extends Readonly<Record<string, Var
     shared: shared ?? {},
     tags: tags ?? [],
     tasks: (context) => tasks.call(definition, context as Parameters<typeof tasks>[0]),
+    unreachable: (lost) => unreachable?.(lost as LostHost<Infer<V>>) ?? [],
   }
 }

@@ -1,4 +1,5 @@
 import type { Emit, Mode, Place } from '../report/events.ts'
+import type { Language } from '../report/language.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Engine, OnFailed } from '../task/engine.ts'
 import { Exclusives } from '../task/exclusives.ts'
@@ -18,6 +19,7 @@ export interface RunOptions {
   readonly inventory: Inventory
   readonly limit: ReadonlySet<string>
   readonly forks: number
+  readonly language: Language
   readonly diff: boolean
   readonly mode: Exclude<Mode, 'revert'>
   readonly selection: TaskSelection

@@ -39,6 +39,11 @@ async function runBatches(play: PlayRun, stage: Stage, index: number): Promise<b
   const parts = batches(hosts, stage)
   const started = performance.now()
   engine.emit({ type: 'stage-started', stage: stage.title, hosts, batches: parts.length })
+  await tellLost(
+    play,
+    stage,
+    all.filter((name) => !left.has(name)),
+  )
   const nobody = hosts.length === 0 && hostsOf(stage, play).length > 0
   let goOn = isGoingOn(play, stage, beforeStage(stage, await standing(), nobody))
   for (const [number, names] of parts.entries()) {
@@ -58,6 +63,21 @@ async function runBatches(play: PlayRun, stage: Stage, index: number): Promise<b
   const durationMs = Math.round(performance.now() - started)
   engine.emit({ type: 'stage-ended', stage: stage.title, durationMs, stopped: !goOn })
   return goOn
+}
+
+/** What the roles of the stage have to say of hosts that they cannot run on. */
+async function tellLost(play: PlayRun, stage: Stage, lost: readonly string[]): Promise<void> {
+  const { engine, fleet, language } = play
+  for (const host of lost) {
+    const why = await fleet.lossOf(host)
+    if (why === undefined) continue
+    for (const { name: role, unreachable } of stage.roles) {
+      const vars = play.varsOf(host, role)
+      const findings = unreachable({ host, why, vars, run: { id: engine.runId, language } })
+      for (const finding of findings)
+        engine.emit({ type: 'finding', stage: stage.title, role, host, ...finding })
+    }
+  }
 }
 
 function isGoingOn({ engine }: PlayRun, { title }: Stage, end: End): boolean {

@@ -3,7 +3,7 @@ import type { Evidence, Status } from '../report/events.ts'
 import type { Spot } from '../task/engine.ts'
 import { evidenceOf } from '../task/evidence.ts'
 import type { HostRun } from '../task/host-run.ts'
-import { Interrupted, type PlanEnds, type TaskFailed, WrongProgram } from '../task/outcome.ts'
+import { FatalFindings, Interrupted, type PlanEnds, type TaskFailed, WrongProgram } from '../task/outcome.ts'
 import { Revert } from '../task/revert.ts'
 import { adviceOf, asTaskFailed, isFatal, statusOf } from './fatal.ts'
 
@@ -186,7 +186,8 @@ export class TaskLine {
       return error
     }
     const failed = asTaskFailed(error)
-    this.#emit(title, 'failed', durationMs, failed, evidenceOf(failed, calledFrom))
+    const evidence = failed instanceof FatalFindings ? undefined : evidenceOf(failed, calledFrom)
+    this.#emit(title, 'failed', durationMs, failed, evidence)
     this.#course.failure = { title, from, error: failed, calls: this.#calls }
     return failed
   }
@@ -225,8 +226,12 @@ export class TaskLine {
       type: 'task',
       status,
       durationMs: Math.round(durationMs),
-      ...(error === undefined ? {} : { message: error.message, ...adviceOf(error) }),
+      ...(error === undefined || error instanceof FatalFindings ? {} : wordsOf(error)),
       ...(evidence === undefined ? {} : { evidence }),
     })
   }
+}
+
+function wordsOf(error: Error): { readonly message: string; readonly advice?: string } {
+  return { message: error.message, ...adviceOf(error) }
 }

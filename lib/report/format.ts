@@ -11,7 +11,7 @@ type Formatters = {
 
 /**
  * The lines a console prints as soon as an event comes. What belongs to a task on several hosts is gathered first
- * and printed by `taskLines`; the recap and the timings come at the end.
+ * and printed by `taskLines`, findings by `findingLines`; the recap and the timings come at the end.
  */
 const formatters: Formatters = {
   'run-started': ({ title, hosts, run }, mode, { paint }) => [
@@ -58,13 +58,7 @@ const formatters: Formatters = {
       ...advised(advice, 2, look),
     ]
   },
-  finding: ({ host = '', check, class: grade, found, wanted, message, advice }, _, look) => {
-    const status = grade === 'fatal' ? 'failed' : grade === 'fix' ? 'changed' : 'rescued'
-    const symbol = painted(status, grade === 'fatal' ? '✘' : grade === 'fix' ? '~' : '!', look)
-    const head = `  ${symbol} ${host}  ${look.paint.bold(check)}  ${message}`
-    const compared = look.paint.dim(`      found ${found}, wanted ${wanted}`)
-    return [head, compared, ...advised(advice, 6, look)]
-  },
+  finding: () => [],
   'stage-ended': ({ stopped }, _, { paint }) =>
     stopped ? [`  ${paint.red('Stopped here: no further stage is begun.')}`] : [],
   recap: () => [],
@@ -108,6 +102,8 @@ function ended(event: EventOf<'task'> | EventOf<'gate'>, mode: Mode, look: Look)
   const time = look.paint.dim(`(${duration(durationMs)})`)
   const head = painted(status, `${host} ${wordFor(status, mode)}`, look)
   const line = `  ${symbolOf(status, look)} ${title}  ${head}`
+  // What was found out is told at the end of the stage.
+  if (status === 'failed' && message === undefined) return []
   // Why is told by the failure before, or by the lost contact.
   if (status === 'rescued') return [`${line} ${look.paint.dim('(the role went on)')}`]
   if (status === 'unreachable') return [`${line} ${time}`]
@@ -128,7 +124,7 @@ function evidenceLines(evidence: Evidence | undefined, { paint }: Look): readonl
   ]
 }
 
-function advised(advice: string | undefined, indent: number, look: Look): readonly string[] {
+export function advised(advice: string | undefined, indent: number, look: Look): readonly string[] {
   if (advice === undefined) return []
   const space = ' '.repeat(indent)
   const [first = '', ...rest] = wrap(advice, look.width - indent - 2)

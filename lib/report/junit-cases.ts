@@ -42,7 +42,9 @@ export function caseOfTask(event: Ended): Case {
 
 function outcomeOf(event: Ended): Outcome {
   const { status, message = '' } = event
-  if (status === 'failed') return wrong('failure', [message, ...more(event)])
+  // Without words of its own, its findings say it.
+  if (status === 'failed')
+    return wrong('failure', [message || 'What was found out is fatal.', ...more(event)])
   if (status === 'unreachable') return wrong('error', [message, ...more(event)])
   if (status === 'skipped') return { is: 'skipped', message }
   // A plan that nobody can make is no promise that all is well.

@@ -1,9 +1,10 @@
-import type { Event, Mode, StampedEvent, Status } from './events.ts'
+import type { Event, Mode, StampedEvent } from './events.ts'
+import { findingLines, type FindingEvent } from './finding-lines.ts'
 import { format } from './format.ts'
 import type { Look } from './look.ts'
 import { recapLines, recapSentence, type HostCounts } from './recap.ts'
 import { isShown, taskLines } from './task-lines.ts'
-import { TaskBoard, type TaskRecord } from './task-board.ts'
+import { TaskBoard, type TaskRecord, type TaskResult } from './task-board.ts'
 import { Timings } from './timings.ts'
 
 /** Turns events into the lines that stay on a console: one a task, details of what went wrong, the recap. */
@@ -14,6 +15,8 @@ export class Transcript {
   readonly #recap: HostCounts[] = []
   /** What went wrong on which host first, so that the same is not told once a host. */
   readonly #told = new Map<string, string>()
+  /** Of the stage: they are shown together, at its end. */
+  readonly #findings: FindingEvent[] = []
   #mode: Mode = 'apply'
 
   /** @param look asked anew for every event, for a terminal may be resized. */
@@ -25,10 +28,11 @@ export class Transcript {
     const look = this.#look()
     const recap = event.type === 'recap' ? [] : this.#takeRecap(look)
     const before = this.#isEnd(event) ? this.#tasks(this.#board.flush()) : []
+    const findings = this.#isEnd(event) ? findingLines(this.#findings.splice(0), look) : []
     const timings = event.type === 'run-ended' ? this.#timings.lines(look) : []
     this.#observe(event, look)
     const now = this.#abridged(event) ?? format(event, this.#mode, look)
-    return [...before, ...recap, ...timings, ...now, ...this.#tasks(this.#board.complete())]
+    return [...before, ...findings, ...recap, ...timings, ...now, ...this.#tasks(this.#board.complete())]
   }
 
   #isEnd({ type }: Event): boolean {
@@ -44,6 +48,7 @@ export class Transcript {
     else if (event.type === 'resource') this.#board.resource(event, isShown(event, look))
     else if (event.type === 'task' || event.type === 'gate') this.#board.ended(event)
     else if (event.type === 'contact' && event.state === 'given-up') this.#board.left(event.host ?? '')
+    else if (event.type === 'finding') this.#findings.push(event)
     else if (event.type === 'stage-ended') this.#timings.stage(event.stage ?? '', event.durationMs)
     else if (event.type === 'recap') this.#recap.push({ host: event.host ?? '', counts: event.counts })
   }
@@ -71,7 +76,7 @@ export class Transcript {
   #isWorthALine({ results, resources }: TaskRecord): boolean {
     if (resources.length > 0) return true
     const { verbosity } = this.#look()
-    return results.some(({ status }) => !isTold(status) && (status !== 'skipped' || verbosity >= 1))
+    return results.some((result) => !isTold(result) && (result.status !== 'skipped' || verbosity >= 1))
   }
 
   #takeRecap(look: Look): readonly string[] {
@@ -83,6 +88,7 @@ export class Transcript {
 }
 
 /** Whether the host's own lines have said it all. */
-function isTold(status: Status): boolean {
-  return status === 'failed' || status === 'unreachable' || status === 'rescued'
+function isTold({ status, message }: TaskResult): boolean {
+  if (status === 'failed') return message !== undefined
+  return status === 'unreachable' || status === 'rescued'
 }

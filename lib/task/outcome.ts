@@ -32,11 +32,19 @@ export class WrongProgram extends Error {
 
 /** A task did not reach the state it wants. */
 export class TaskFailed extends Error {
-  override readonly name = 'TaskFailed'
+  override readonly name: string = 'TaskFailed'
   /** What to do about it, where a cause is known. */
   readonly advice?: string
   constructor(message: string, options?: ErrorOptions & { readonly advice?: string }) {
     super(message, options)
     if (options?.advice !== undefined) this.advice = options.advice
+  }
+}
+
+/** What a task found out is fatal; that has been told, finding by finding, so that nothing else is to be said. */
+export class FatalFindings extends TaskFailed {
+  override readonly name = 'FatalFindings'
+  constructor() {
+    super('What was found out about the host is fatal.')
   }
 }

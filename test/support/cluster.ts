@@ -9,6 +9,7 @@ import { runPlaybook, type RunEnd } from '../../lib/play/run-playbook.ts'
 import type { Role } from '../../lib/play/role.ts'
 import type { TaskSelection } from '../../lib/play/selection.ts'
 import type { Event, Place, Status } from '../../lib/report/events.ts'
+import type { Language } from '../../lib/report/language.ts'
 import type { RunDirectory } from '../../lib/state/run-directory.ts'
 import { RunStore } from '../../lib/state/run-store.ts'
 import type { OnFailed } from '../../lib/task/engine.ts'
@@ -36,6 +37,7 @@ export interface ClusterRunOptions {
   readonly limit?: readonly string[]
   readonly selection?: TaskSelection
   readonly forks?: number
+  readonly language?: Language
   readonly interrupted?: AbortSignal
   readonly wanted?: (place: Place) => Promise<boolean>
   readonly onFailed?: OnFailed
@@ -121,6 +123,7 @@ export abstract class Cluster {
       inventory,
       limit: new Set(options.limit ?? this.names()),
       forks: options.forks ?? 10,
+      language: options.language ?? 'en',
       diff: true,
       mode,
       selection: options.selection ?? { tags: [], skipTags: [] },

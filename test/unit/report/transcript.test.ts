@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { Chalk } from 'chalk'
-import type { Event, EventOf } from '../../../lib/report/events.ts'
+import type { Event, EventOf, Status } from '../../../lib/report/events.ts'
 import type { Look } from '../../../lib/report/look.ts'
 import { Transcript } from '../../../lib/report/transcript.ts'
 import { suite } from '../../support/suite.ts'
@@ -269,12 +269,44 @@ test('the last line says how it ended', () => {
   assert.equal(told([{ type: 'run-ended', exitCode: 0, durationMs: 900 }]), ['✔ Done in 0.9 s'])
 })
 
-test('a finding says what was found, what was wanted and what to do', () => {
-  assert.equal(told([{ ...samples.finding, host: 'node1' }]), [
+test('a finding says what was found, what was wanted and what to do, at the end of its stage', () => {
+  const found: Event = { ...samples.finding, host: 'node1' }
+  assert.equal(told([stage(['node1']), found]).slice(1), [])
+  assert.equal(told([stage(['node1']), found, stageEnd]).slice(1), [
+    'Findings 1 fatal on 1 host',
     '✘ node1 memory Too little',
     'found 1 GB, wanted 2 GB',
     '→ Add some',
   ])
+})
+
+test('what was found out alike on several hosts is said once, the gravest first', () => {
+  const swap = (host: string): Event => ({
+    ...samples.finding,
+    host,
+    class: 'fix',
+    check: 'swap',
+    message: `Swap is on on ${host}`,
+  })
+  const hosts = ['node1', 'node10', 'node2', 'node3', 'node4']
+  const lines = told([stage(hosts), ...hosts.map(swap), { ...samples.finding, host: 'node4' }, stageEnd])
+  assert.ok(lines.includes('Findings 1 fatal, 5 fix on 5 hosts'))
+  const heads = lines.filter((line) => /^[✘~]/u.test(line))
+  assert.equal(heads, [
+    '✘ node4 memory Too little',
+    '~ node1, node10, node2 and 2 more swap Swap is on on node1, node10, node2 and 2 more',
+  ])
+})
+
+test('a task that failed by its findings is one line for all hosts', () => {
+  const judged = (host: string, status: Status) => ended(host, 'Judge the host', { status })
+  const lines = told([
+    stage(['node1', 'node2', 'node3']),
+    ...['node1', 'node2'].map((host) => judged(host, 'failed')),
+    judged('node3', 'ok'),
+    stageEnd,
+  ])
+  assert.ok(lines.includes('✘ Judge the host node1, node2 failed · node3 ok (1.2 s)'), lines.join('\n'))
 })
 
 test('a report of flat records is a table, any other JSON', () => {
