@@ -9,6 +9,7 @@ import { inventoryText, knownHostsText } from './inventory.ts'
 import { mountLayers } from './layers.ts'
 import { raiseLimits } from './limits.ts'
 import { hostCgroup } from './machine.ts'
+import { startNameServer } from './name-server.ts'
 import { addressIn, bridgeOf, freeSubnet, makeBridge, tagOf } from './network.ts'
 import { startPackageProxy } from './package-proxy.ts'
 import { installTools } from './packages.ts'
@@ -37,7 +38,7 @@ const startedAtOnce = 4
 const firstHost = 11
 let made = 0
 
-/** Real hosts on a network of their own, with a key that opens them, a package proxy and a time server. */
+/** Real hosts on a network of their own, with a key that opens them, a package proxy, a time server and a name server. */
 export class Lab implements AsyncDisposable {
   readonly name: string
   readonly hosts: readonly LabHost[]
@@ -170,6 +171,7 @@ async function prepare(record: LabRecord): Promise<LabRecord> {
   const publicKey = readFileSync(join(dir, 'key.pub'), 'utf8').trim()
   await startPackageProxy(dir, record.cgroup, controller)
   await startTimeServer(dir, record.cgroup, controller)
+  await startNameServer(dir, record.cgroup, controller)
   const hosts: HostRecord[] = []
   for (const host of record.hosts) {
     mkdirSync(host.dir, { recursive: true })

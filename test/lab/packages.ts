@@ -6,6 +6,7 @@ const needed = {
   mmdebstrap: '/usr/bin/mmdebstrap',
   'apt-cacher-ng': '/usr/sbin/apt-cacher-ng',
   chrony: '/usr/sbin/chronyd',
+  'dnsmasq-base': '/usr/sbin/dnsmasq',
   iproute2: '/usr/sbin/ip',
   e2fsprogs: '/usr/sbin/mkfs.ext4',
   'openssh-client': '/usr/bin/ssh-keygen',

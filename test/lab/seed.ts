@@ -27,7 +27,7 @@ export async function writeSeed(dir: string, seed: Seed): Promise<string> {
   }
   put('etc/hostname', `${seed.name}\n`)
   put('etc/hosts', `127.0.0.1 localhost\n127.0.1.1 ${seed.name}\n`)
-  put('etc/resolv.conf', '# The lab has no name service.\n')
+  put('etc/resolv.conf', `nameserver ${gateway}\n`)
   if (seed.system === 'busybox') {
     put('etc/lab-network', `ADDRESS=${seed.address}/24\nGATEWAY=${gateway}\n`)
     mkdirSync(join(dir, 'root/.ssh'), { recursive: true, mode: 0o700 })
