@@ -17,7 +17,7 @@ export default verbs('Write roles', {
   }),
 
   tables: verb({
-    help: 'the table of variables in the README of every role, as vars.ts has them',
+    help: 'the table of variables in the README of every role and in docs, as they are declared',
     async run({ report }) {
       const written = await writeVariableTables(project)
       if (written.length > 0) report('Written', written.join('\n'))

@@ -1,4 +1,5 @@
 import type { HostRole } from './host-roles.ts'
+import { etcdRole } from './places.ts'
 import type { ClusterConfiguration } from './vars.ts'
 
 export interface ClusterPort {
@@ -46,11 +47,10 @@ function controlPlane({ kubernetes }: Configuration): readonly ClusterPort[] {
   ]
 }
 
-function etcdPorts({ etcd, kubernetes }: Configuration): readonly ClusterPort[] {
-  const isOwn = kubernetes.distribution === 'k3s' || kubernetes.distribution === 'rke2'
-  if (etcd.type === 'external') return []
-  const on = etcd.type === 'hosts' && !isOwn ? (['etcd'] as const) : (['server'] as const)
-  return [tcp('etcd clients', 2379, on, ['server', 'etcd']), tcp('etcd peers', 2380, on, on)]
+function etcdPorts(configuration: Configuration): readonly ClusterPort[] {
+  const role = etcdRole(configuration)
+  if (role === undefined) return []
+  return [tcp('etcd clients', 2379, [role], ['server', 'etcd']), tcp('etcd peers', 2380, [role], [role])]
 }
 
 function nodePorts({ network }: Configuration): readonly ClusterPort[] {

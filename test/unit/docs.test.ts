@@ -1,16 +1,18 @@
 import * as assert from 'uvu/assert'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { artifacts } from '../../lib/artifacts/index.ts'
+import { unfit } from '../../lib/cluster/unfit.ts'
+import { configuration, type ClusterConfiguration } from '../../lib/cluster/vars.ts'
 import { flagNames } from '../../lib/cli/flags.ts'
 import { exitCodes } from '../../lib/cli/exit-code.ts'
 import { loadInventory } from '../../lib/inventory/inventory.ts'
-import { withVariableTable } from '../../lib/scaffold/variable-table.ts'
+import { sharedPages, withVariableTable } from '../../lib/scaffold/variable-table.ts'
 import { settingNames } from '../../lib/transport/ssh-config/settings.ts'
 import { wayName, wayTo, type Way } from '../../lib/transport/way.ts'
 import { connectionOf } from '../../lib/vars/connection.ts'
 import { loadVars } from '../../lib/vars/load.ts'
+import { resolveRoleVars } from '../../lib/vars/resolve.ts'
 import type { Vars } from '../../lib/vars/schema.ts'
 import { suite } from '../support/suite.ts'
 
@@ -125,10 +127,28 @@ test('every link to a file leads to one', () => {
   assert.equal(broken, [])
 })
 
-test('the table of variables for artifacts is that of their schema', () => {
-  const page = read('docs/artifacts.md')
-  assert.match(page, '<!-- variables -->')
-  assert.is(page, withVariableTable(page, { name: 'artifacts', vars: artifacts }))
+for (const { file, of } of sharedPages) {
+  test(`the table of variables in ${file} is that of their schemas`, () => {
+    const page = read(file)
+    assert.match(page, '<!-- variables -->')
+    assert.is(page, withVariableTable(page, ...of), 'npm run fix writes it')
+  })
+}
+
+test('the variables of the page on clusters are ones', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-test-'))
+  mkdirSync(join(folder, 'group_vars'))
+  writeFileSync(join(folder, 'hosts.ini'), 'node1\n')
+  writeFileSync(join(folder, 'group_vars/all.yml'), block(read('docs/cluster.md'), 'yaml'))
+  const inventory = await loadInventory([join(folder, 'hosts.ini')])
+  const store = await loadVars({ inventory, playbookFolder: folder, extra: [], roleNames: [] })
+  const found = Object.entries(configuration as Readonly<Record<string, Vars>>).map(([name, vars]) => {
+    const resolved = resolveRoleVars(store.of('node1'), name, vars)
+    return 'problems' in resolved ? resolved : [name, resolved.values]
+  })
+  const clusterConfiguration = Object.fromEntries(found as never) as ClusterConfiguration
+  assert.is(clusterConfiguration.cluster.name, 'blue')
+  assert.equal(unfit(clusterConfiguration), [])
 })
 
 for (const name of readdirSync(join(root, 'roles'))) {

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { newRole } from '../../../lib/scaffold/role.ts'
 import { withVariableTable } from '../../../lib/scaffold/variable-table.ts'
+import { defineVars, list, string } from '../../../lib/vars/schema.ts'
 import { scratchFolder } from '../../support/scratch.ts'
 import { suite } from '../../support/suite.ts'
 
@@ -70,11 +71,11 @@ test('a role that stands there is not written over, and a name that can be none 
   assert.throws(() => newRole('../mine', folder), /can be no name of a role/)
 })
 
-test('the table of variables stands between its marks, and nothing else is touched', async () => {
+test('the table of variables stands between its marks, and nothing else is touched', () => {
   const folder = scratchFolder()
   newRole('mine', folder)
   const page = readFileSync(join(folder, 'roles/mine/README.md'), 'utf8')
-  const { vars } = await import('../../../roles/system_tuning/vars.ts')
+  const vars = defineVars({ timeServers: list(string(), { default: [], doc: 'Whom the clock follows.' }) })
   const filled = withVariableTable(page, { name: 'mine', vars })
   assert.match(
     filled,
@@ -82,4 +83,6 @@ test('the table of variables stands between its marks, and nothing else is touch
   )
   assert.is(withVariableTable(filled, { name: 'mine', vars }), filled)
   assert.is(withVariableTable('no marks\n', { name: 'mine', vars }), 'no marks\n')
+  const ofBoth = withVariableTable(page, { name: 'mine', vars }, { name: 'yours', vars })
+  assert.match(ofBoth, /\n\| `mine.timeServers` .*\n\| `yours.timeServers` .*\n\n/)
 })
