@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import type { Host } from '../../lib/host/host.ts'
 import { thisHolder } from '../../lib/host/lock.ts'
 import { openHost } from '../../lib/host/open.ts'
-import { firewallPort } from '../../lib/resources/index.ts'
+import { firewallPort, noFirewall } from '../../lib/resources/index.ts'
 import { kindOf, type Resource } from '../../lib/task/kind.ts'
 import { TaskFailed } from '../../lib/task/outcome.ts'
 import { openSession } from '../../lib/transport/kept-session.ts'
@@ -192,6 +192,22 @@ test('A file that nft does not take is left as it is', async () => {
   const line = broken.trimEnd().split('\n').length
   assert.instance(failed, TaskFailed)
   assert.match(String(failed), new RegExp(`of ${at.name} would not load.*\\n.*:${line}:[\\d-]+: Error`))
+})
+
+test('nftables is not stopped while others have rules in the kernel; without them it is, and comes back', async () => {
+  const at = guarded.nftables
+  const inactive = noFirewall().at(-1)
+  assert.ok(inactive)
+  await withHost(at, async (host) => {
+    const failed = await bring(host, inactive).catch((error: unknown) => error)
+    assert.match(failed instanceof Error ? failed.message : '', 'tables of others, too: ip kube-proxy')
+    await at.must('nft delete table ip kube-proxy && nft add table ip filter')
+    assert.equal(await seen(at, inactive), [false, true, false])
+    assert.is(
+      await at.must('systemctl is-enabled nftables && systemctl is-active nftables'),
+      'enabled\nactive\n',
+    )
+  })
 })
 
 test('Rules that nobody looks after are left alone, with advice, unless they let the port in', () =>
