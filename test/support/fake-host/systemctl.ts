@@ -106,6 +106,7 @@ function show(systemd: FakeSystemd, name: string, wanted: readonly string[]): st
     NeedDaemonReload: systemd.outdated(name) ? 'yes' : 'no',
     Type: systemd.daemon(name).type ?? 'notify',
     InvocationID: systemd.invocation(name),
+    ExecStart: started(systemd.unitFiles.text(name) ?? ''),
   }
   const lines = wanted.map((property) => {
     const value = properties[property]
@@ -113,6 +114,12 @@ function show(systemd: FakeSystemd, name: string, wanted: readonly string[]): st
     return `${property}=${value}\n`
   })
   return lines.join('')
+}
+
+/** As systemd prints a command that it runs. */
+function started(unit: string): string {
+  const [, line = '', path = ''] = /^ExecStart=((\S+).*)$/m.exec(unit) ?? []
+  return line === '' ? '' : `{ path=${path} ; argv[]=${line} ; ignore_errors=no ; pid=0 }`
 }
 
 function all(states: readonly string[], good: string, otherwise: number): Answer {
