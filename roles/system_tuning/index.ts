@@ -1,4 +1,7 @@
+import { configuration } from '../../lib/cluster/vars.ts'
 import { defineRole } from '../../lib/play/role.ts'
+import { kernelModules } from './tasks/kernel-modules.ts'
+import { kernelSettings } from './tasks/kernel-settings.ts'
 import { timeSync } from './tasks/time-sync.ts'
 import { vars } from './vars.ts'
 
@@ -7,7 +10,10 @@ export const systemTuning = defineRole({
   name: 'system_tuning',
   folder: import.meta.dirname,
   vars,
+  shared: configuration,
   async tasks(context) {
     await timeSync(context)
+    await kernelModules(context)
+    await kernelSettings(context)
   },
 })
