@@ -2,6 +2,8 @@ import { configuration } from '../../lib/cluster/vars.ts'
 import { defineRole } from '../../lib/play/role.ts'
 import { kernelModules } from './tasks/kernel-modules.ts'
 import { kernelSettings } from './tasks/kernel-settings.ts'
+import { selinuxMode } from './tasks/selinux.ts'
+import { noSwap } from './tasks/swap.ts'
 import { timeSync } from './tasks/time-sync.ts'
 import { vars } from './vars.ts'
 
@@ -12,6 +14,8 @@ export const systemTuning = defineRole({
   vars,
   shared: configuration,
   async tasks(context) {
+    await selinuxMode(context)
+    await noSwap(context)
     await timeSync(context)
     await kernelModules(context)
     await kernelSettings(context)
