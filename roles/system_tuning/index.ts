@@ -1,5 +1,6 @@
 import { configuration } from '../../lib/cluster/vars.ts'
 import { defineRole } from '../../lib/play/role.ts'
+import { firewall } from './tasks/firewall.ts'
 import { kernelModules } from './tasks/kernel-modules.ts'
 import { kernelSettings } from './tasks/kernel-settings.ts'
 import { selinuxMode } from './tasks/selinux.ts'
@@ -16,6 +17,7 @@ export const systemTuning = defineRole({
   async tasks(context) {
     await selinuxMode(context)
     await noSwap(context)
+    await firewall(context)
     await timeSync(context)
     await kernelModules(context)
     await kernelSettings(context)
