@@ -6,6 +6,7 @@ import { kernelSettings } from './tasks/kernel-settings.ts'
 import { selinuxMode } from './tasks/selinux.ts'
 import { noSwap } from './tasks/swap.ts'
 import { timeSync } from './tasks/time-sync.ts'
+import { timeZone } from './tasks/timezone.ts'
 import { vars } from './vars.ts'
 
 /** Makes the hosts of a cluster alike, below anything of Kubernetes. */
@@ -21,5 +22,6 @@ export const systemTuning = defineRole({
     await timeSync(context)
     await kernelModules(context)
     await kernelSettings(context)
+    await timeZone(context)
   },
 })
