@@ -3,6 +3,7 @@ import { defineRole } from '../../lib/play/role.ts'
 import { firewall } from './tasks/firewall.ts'
 import { kernelModules } from './tasks/kernel-modules.ts'
 import { kernelSettings } from './tasks/kernel-settings.ts'
+import { limits } from './tasks/limits.ts'
 import { logs } from './tasks/logs.ts'
 import { selinuxMode } from './tasks/selinux.ts'
 import { noSwap } from './tasks/swap.ts'
@@ -25,5 +26,6 @@ export const systemTuning = defineRole({
     await kernelSettings(context)
     await timeZone(context)
     await logs(context)
+    await limits(context)
   },
 })
