@@ -1,5 +1,14 @@
+import { configuration } from '../../lib/cluster/vars.ts'
 import { defineRole } from '../../lib/play/role.ts'
+import { firewall } from './tasks/firewall.ts'
+import { kernelModules } from './tasks/kernel-modules.ts'
+import { kernelSettings } from './tasks/kernel-settings.ts'
+import { limits } from './tasks/limits.ts'
+import { logs } from './tasks/logs.ts'
+import { selinuxMode } from './tasks/selinux.ts'
+import { noSwap } from './tasks/swap.ts'
 import { timeSync } from './tasks/time-sync.ts'
+import { timeZone } from './tasks/timezone.ts'
 import { vars } from './vars.ts'
 
 /** Makes the hosts of a cluster alike, below anything of Kubernetes. */
@@ -7,7 +16,16 @@ export const systemTuning = defineRole({
   name: 'system_tuning',
   folder: import.meta.dirname,
   vars,
+  shared: configuration,
   async tasks(context) {
+    await selinuxMode(context)
+    await noSwap(context)
+    await firewall(context)
     await timeSync(context)
+    await kernelModules(context)
+    await kernelSettings(context)
+    await timeZone(context)
+    await logs(context)
+    await limits(context)
   },
 })

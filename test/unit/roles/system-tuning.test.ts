@@ -6,6 +6,7 @@ import { FakeHost } from '../../support/fake-host.ts'
 import { FakeCluster } from '../../support/fake-run.ts'
 import { keepsLaws, type Damage } from '../../support/laws.ts'
 import { suite } from '../../support/suite.ts'
+import { tuned } from './system_tuning/tuned.ts'
 
 const test = suite('roles/system_tuning')
 
@@ -35,9 +36,7 @@ function bareHost(name: string, family: keyof typeof families): FakeHost {
   return host
 }
 
-const vars = (timeServers: readonly string[]) => ({
-  vars: { system_tuning: { timeServers, timeClients: ['10.0.0.0/8'] } },
-})
+const vars = (timeServers: readonly string[]) => tuned({ timeServers, timeClients: ['10.0.0.0/8'] })
 
 for (const family of ['debian', 'redhat'] as const) {
   const { config, unit } = chronyPlaces[family]
