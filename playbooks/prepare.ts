@@ -1,9 +1,11 @@
 import { main } from '../lib/cli/main.ts'
 import { playbook, stage } from '../lib/play/playbook.ts'
+import { preflight } from '../roles/preflight/index.ts'
 import { systemTuning } from '../roles/system_tuning/index.ts'
 
 export default playbook('Prepare the hosts', [
-  stage('Let the clocks follow one source', { hosts: 'all', roles: [systemTuning] }),
+  stage('Refuse hosts that cannot work', { hosts: 'all', roles: [preflight] }),
+  stage('Make the hosts alike', { hosts: 'all', roles: [systemTuning] }),
 ])
 
 await main(import.meta)

@@ -41,7 +41,6 @@ const overlayModules: Readonly<Partial<Record<ClusterConfiguration['network']['b
 /** How the kernel of a node has to be set, as far as it knows these settings; what resets others comes first. */
 export const nodeSettings: readonly NodeSetting[] = [
   { key: 'net.ipv4.ip_forward', value: '1', why: 'routing' },
-  { key: 'net.ipv6.conf.all.forwarding', value: '1', why: 'routing' },
   { key: 'net.bridge.bridge-nf-call-iptables', value: '1', why: 'services', module: 'br_netfilter' },
   { key: 'net.bridge.bridge-nf-call-ip6tables', value: '1', why: 'services', module: 'br_netfilter' },
   // These six are what kubelet insists on where it is told to protect them.

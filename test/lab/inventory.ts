@@ -20,6 +20,8 @@ export function inventoryText(
       'ansible_user=root',
       `ansible_ssh_private_key_file=${way.keyFile}`,
       `ansible_ssh_known_hosts_file=${way.knownHostsFile}`,
+      // Newer kubelets refuse the cgroups that a lab host has.
+      'kubernetes.version=v1.34.2',
       `system_tuning.timeServers=["${way.controllerAddress}"]`,
     ],
   ]
