@@ -1,3 +1,4 @@
+import { configuration } from '../../lib/cluster/vars.ts'
 import { defineRole } from '../../lib/play/role.ts'
 import { timeSync } from './tasks/time-sync.ts'
 import { vars } from './vars.ts'
@@ -7,6 +8,7 @@ export const systemTuning = defineRole({
   name: 'system_tuning',
   folder: import.meta.dirname,
   vars,
+  shared: configuration,
   async tasks(context) {
     await timeSync(context)
   },
