@@ -1,5 +1,6 @@
 import { configuration } from '../../lib/cluster/vars.ts'
 import { defineRole } from '../../lib/play/role.ts'
+import { hostName } from './tasks/hostname.ts'
 import { timeSync } from './tasks/time-sync.ts'
 import { vars } from './vars.ts'
 
@@ -10,6 +11,7 @@ export const systemTuning = defineRole({
   vars,
   shared: configuration,
   async tasks(context) {
+    await hostName(context)
     await timeSync(context)
   },
 })
