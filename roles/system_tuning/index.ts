@@ -1,5 +1,6 @@
 import { configuration } from '../../lib/cluster/vars.ts'
 import { defineRole } from '../../lib/play/role.ts'
+import { clusterNames, etcHosts } from './tasks/etc-hosts.ts'
 import { hostName } from './tasks/hostname.ts'
 import { timeSync } from './tasks/time-sync.ts'
 import { vars } from './vars.ts'
@@ -11,7 +12,9 @@ export const systemTuning = defineRole({
   vars,
   shared: configuration,
   async tasks(context) {
+    const names = await clusterNames(context)
     await hostName(context)
+    await etcHosts(context, names)
     await timeSync(context)
   },
 })
