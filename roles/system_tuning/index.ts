@@ -2,6 +2,7 @@ import { configuration } from '../../lib/cluster/vars.ts'
 import { defineRole } from '../../lib/play/role.ts'
 import { clusterNames, etcHosts } from './tasks/etc-hosts.ts'
 import { hostName } from './tasks/hostname.ts'
+import { nameServers } from './tasks/name-servers.ts'
 import { timeSync } from './tasks/time-sync.ts'
 import { vars } from './vars.ts'
 
@@ -15,6 +16,7 @@ export const systemTuning = defineRole({
     const names = await clusterNames(context)
     await hostName(context)
     await etcHosts(context, names)
+    await nameServers(context)
     await timeSync(context)
   },
 })
