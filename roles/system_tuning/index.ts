@@ -3,6 +3,7 @@ import { defineRole } from '../../lib/play/role.ts'
 import { clusterNames, etcHosts } from './tasks/etc-hosts.ts'
 import { hostName } from './tasks/hostname.ts'
 import { nameServers } from './tasks/name-servers.ts'
+import { neededPackages } from './tasks/packages.ts'
 import { timeSync } from './tasks/time-sync.ts'
 import { vars } from './vars.ts'
 
@@ -17,6 +18,7 @@ export const systemTuning = defineRole({
     await hostName(context)
     await etcHosts(context, names)
     await nameServers(context)
+    await neededPackages(context)
     await timeSync(context)
   },
 })
