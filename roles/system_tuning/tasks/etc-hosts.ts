@@ -82,12 +82,12 @@ async function namedHost(
 ): Promise<NamedHost> {
   const written = known.find(({ names }) => names.includes(name))?.address
   const fallback = written ?? [vars['ansible_host'], name].find(isAddress)
-  const [found, kept] = await Promise.all([
-    isAsked(address) ? answer(context, address, fallback) : address,
-    isNamedByUs(context, name, vars)
-      ? undefined
-      : answer(context, { host: name, fact: asFound(liveName) }, undefined),
-  ])
+  const found = isAsked(address) ? await answer(context, address, fallback) : address
+  // The first name of an address in the block is that of its host.
+  const called = isDnsName(name) ? undefined : known.find((line) => line.address === found)?.names[0]
+  const kept = isNamedByUs(context, name, vars)
+    ? undefined
+    : await answer(context, { host: name, fact: asFound(liveName) }, called)
   const names = [name, ...(kept === undefined ? [] : [kept.toLowerCase()])].filter(isOneHost)
   return { name, names: [...new Set(names)], address: found }
 }

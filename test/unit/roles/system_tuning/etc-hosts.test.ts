@@ -165,6 +165,20 @@ test('A host that is off and was never seen is known by the address under which 
   assert.match(text, '10.0.0.1\tnode1\n10.0.0.99\tnode2\n# END')
 })
 
+test('A host without a name in the inventory is known by its own, also while it is off', async () => {
+  const [host, other] = [hostWith('node1'), hostWith('10.0.0.2', '10.0.0.2')]
+  other.files.write('/proc/sys/kernel/hostname', 'theirs\n')
+  const cluster = new FakeCluster([host, other])
+  for (const limit of [['node1', '10.0.0.2'], ['node1']]) {
+    await cluster.run(role, { ...given({}), limit })
+    assert.match(
+      host.files.read(path) ?? '',
+      'KubeXM Managed Block\n10.0.0.1\tnode1\n10.0.0.2\ttheirs\n# END',
+    )
+    cluster.off.add('10.0.0.2')
+  }
+})
+
 test('A host that leaves the inventory leaves the block of all others, and a line of a human stays through it all', async () => {
   const hosts = [...twoHosts(), hostWith('node3', '10.0.0.3')]
   const cluster = new FakeCluster(hosts)
