@@ -124,6 +124,15 @@ test('Without time servers, chrony runs as it is shipped, and nobody waits for a
   assert.not.ok(Object.keys(run.tasks).some((title) => title.includes('follows')))
 })
 
+test('With time servers, another service gives way: its package where it cannot stay, else the service', async () => {
+  const [debian, redhat] = [await hostWithTimesyncd('debian'), await hostWithTimesyncd('redhat')]
+  for (const host of [debian, redhat]) {
+    await new FakeCluster([host]).run(role, given({ timeServers: ['192.0.2.1'] }))
+    assert.is(host.systemd.active('systemd-timesyncd.service'), 'inactive')
+  }
+  assert.not.ok(debian.packages.installed('systemd-timesyncd'))
+})
+
 test('Without time servers, another service that keeps the clock goes on with that', async () => {
   const host = await hostWithTimesyncd()
   const before = host.snapshot()
