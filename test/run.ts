@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import PQueue from 'p-queue'
 import { enqueue, tally } from './support/suite.ts'
 
 const here = import.meta.dirname
@@ -11,8 +12,9 @@ const folders = ['unit', 'slow', 'host', 'e2e'] as const
 /** Unit tests wait more than they compute, so several processes share them. */
 const unitProcesses = 6
 
-/** What waits for nothing but its own hosts, and takes long, runs beside those that come in turn. */
-const beside = ['host/kinds.test.ts']
+/** Real hosts are waited for, too: so many files at a time, and first those that take longest. */
+const hostProcesses = 3
+const longest = ['host/kinds.test.ts', 'host/tuning.test.ts', 'host/reach.test.ts', 'host/firewall.test.ts']
 
 interface Totals {
   passed: number
@@ -37,14 +39,14 @@ async function runAll(args: readonly string[]): Promise<void> {
     for (const part of await Promise.all(parts.map((part) => runApart(part, 'together')))) add(totals, part)
   }
   // Each file of real hosts has a process of its own, so that one that is killed takes no other with it.
-  const apart = chosen.filter((folder) => !isUnit(folder)).flatMap(files)
-  const inTurn = apart.filter((file) => !beside.includes(file))
-  const together = apart.filter((file) => beside.includes(file)).map((file) => runApart([file], 'together'))
-  for (const file of inTurn) {
+  const queue = new PQueue({ concurrency: hostProcesses })
+  const onHosts = chosen.includes('host') ? files('host').toSorted((a, b) => turnOf(a) - turnOf(b)) : []
+  await queue.addAll(onHosts.map((file) => async () => add(totals, await runApart([file], 'together'))))
+  // Long loops have the machine for themselves, and tell how far they are.
+  for (const file of chosen.includes('e2e') ? files('e2e') : []) {
     console.log(`\n== ${file}`)
     add(totals, await runApart([file], 'as it comes'))
   }
-  for (const part of await Promise.all(together)) add(totals, part)
   const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''
   console.log(`\n${totals.passed} passed, ${totals.failed} failed${skipped}`)
   if (totals.failed > 0 || totals.passed === 0) process.exitCode = 1
@@ -60,6 +62,11 @@ function testFiles(folder: string): string[] {
     .map((entry) => relative(here, join(entry.parentPath, entry.name)))
     .filter((file) => !isUnit(folder) || file.endsWith('.slow.test.ts') === (folder === 'slow'))
     .toSorted()
+}
+
+function turnOf(file: string): number {
+  const turn = longest.indexOf(file)
+  return turn < 0 ? longest.length : turn
 }
 
 function shares(files: readonly string[], count: number): readonly (readonly string[])[] {
@@ -109,7 +116,11 @@ function runApart(files: readonly string[], output: 'together' | 'as it comes'):
     child.stdout?.on('data', (data: Buffer) => said.push(data))
     child.stderr?.on('data', (data: Buffer) => said.push(data))
     child.on('message', (message) => (totals = message as Totals))
+    const started = performance.now()
     child.on('close', (code, signal) => {
+      const [only] = files
+      const seconds = Math.round((performance.now() - started) / 1000)
+      if (files.length === 1) console.log(`\n== ${only} (${seconds} s)`)
       process.stdout.write(Buffer.concat(said))
       if (totals === undefined)
         console.error(`${files.join(', ')} ended with ${signal ?? code} before it reported`)

@@ -84,7 +84,7 @@ function listingContext(
     host: ground.member(host),
     vars: ground.varsOf(host, role.name),
     shared: Object.fromEntries(Object.keys(role.shared).map((name) => [name, ground.varsOf(host, name)])),
-    run: { id: 'list', language: 'en' },
+    run: { id: 'list', hosts: [...ground.limit], language: 'en' },
     group: (name) => ground.inventory.group(name).map((member) => ground.member(member)),
     task: async (title, ...parts) => {
       listed(

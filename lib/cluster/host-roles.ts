@@ -19,3 +19,8 @@ export function rolesOf(host: string, group: Groups): readonly HostRole[] {
 export function isNode(roles: readonly HostRole[]): boolean {
   return roles.includes('server') || roles.includes('agent')
 }
+
+/** A node, or a host of which nothing is said yet. */
+export function mayBeNode(roles: readonly HostRole[]): boolean {
+  return roles.length === 0 || isNode(roles)
+}

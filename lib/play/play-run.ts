@@ -2,7 +2,7 @@ import type { Inventory } from '../inventory/inventory.ts'
 import type { Place } from '../report/events.ts'
 import type { Language } from '../report/language.ts'
 import type { Engine } from '../task/engine.ts'
-import type { Member } from './role.ts'
+import type { Member, RunContext } from './role.ts'
 import type { Fleet } from './fleet.ts'
 import type { TaskSelection } from './selection.ts'
 import type { Tally } from './tally.ts'
@@ -27,4 +27,9 @@ export interface PlayRun {
   readonly gone: Set<string>
   /** A guard did not hold: the run has failed, though no host has. */
   guardFailed(): void
+}
+
+/** What a role hears of its run. */
+export function runOf({ engine, limit, language }: PlayRun): RunContext {
+  return { id: engine.runId, hosts: [...limit], language }
 }

@@ -12,7 +12,7 @@ import { FatalFindings, PlanEnds } from '../task/outcome.ts'
 import { runResources } from '../task/runner.ts'
 import { told } from '../task/told.ts'
 import type { Finding, Status } from '../report/events.ts'
-import type { PlayRun } from './play-run.ts'
+import { runOf, type PlayRun } from './play-run.ts'
 import type { Role, RoleContext, TaskOptions } from './role.ts'
 import { isSelected } from './selection.ts'
 import { TaskLine, type Work } from './task-line.ts'
@@ -74,7 +74,7 @@ export class RoleRun {
       host: member(name),
       vars: varsOf(name, this.#role.name),
       shared: Object.fromEntries(shared),
-      run: { id: this.#play.engine.runId, language: this.#play.language },
+      run: runOf(this.#play),
       group: (group) => inventory.group(group).map(member),
       task: (title, ...parts) => {
         const options = parts.filter((part): part is TaskOptions => !('kind' in part))

@@ -35,6 +35,8 @@ export interface AskFact {
 /** What is the same for all hosts of a run. */
 export interface RunContext {
   readonly id: string
+  /** Those that it works on. */
+  readonly hosts: readonly string[]
   /** In which language people are told what was found out about their hosts. */
   readonly language: Language
 }

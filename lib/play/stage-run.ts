@@ -2,7 +2,7 @@ import { selectHosts } from '../inventory/select.ts'
 import { runBatch } from './batch-run.ts'
 import { batches } from './batches.ts'
 import { afterBatch, beforeStage, type End } from './failures.ts'
-import type { PlayRun } from './play-run.ts'
+import { runOf, type PlayRun } from './play-run.ts'
 import type { Stage } from './playbook.ts'
 import { checkStage } from './stage-check.ts'
 
@@ -67,13 +67,13 @@ async function runBatches(play: PlayRun, stage: Stage, index: number): Promise<b
 
 /** What the roles of the stage have to say of hosts that they cannot run on. */
 async function tellLost(play: PlayRun, stage: Stage, lost: readonly string[]): Promise<void> {
-  const { engine, fleet, language } = play
+  const { engine, fleet } = play
   for (const host of lost) {
     const why = await fleet.lossOf(host)
     if (why === undefined) continue
     for (const { name: role, unreachable } of stage.roles) {
       const vars = play.varsOf(host, role)
-      const findings = unreachable({ host, why, vars, run: { id: engine.runId, language } })
+      const findings = unreachable({ host, why, vars, run: runOf(play) })
       for (const finding of findings)
         engine.emit({ type: 'finding', stage: stage.title, role, host, ...finding })
     }

@@ -23,8 +23,14 @@ interface Row {
 }
 
 /** What was found out about the hosts of a stage in one table, the gravest first; what is alike on several hosts once. */
-export function findingLines(findings: readonly FindingEvent[], look: Look): readonly string[] {
-  if (findings.length === 0) return []
+export function findingLines(
+  found: readonly FindingEvent[],
+  look: Look,
+  order: readonly string[] = [],
+): readonly string[] {
+  if (found.length === 0) return []
+  const at = ({ host = '' }: FindingEvent) => order.indexOf(host)
+  const findings = found.toSorted((a, b) => at(a) - at(b))
   const rows = together(findings)
   const widths = {
     host: Math.max(...rows.map(({ hosts }) => columnsOf(named(hosts)))),

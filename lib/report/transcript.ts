@@ -17,6 +17,8 @@ export class Transcript {
   readonly #told = new Map<string, string>()
   /** Of the stage: they are shown together, at its end. */
   readonly #findings: FindingEvent[] = []
+  /** All of the run, in the order of the inventory. */
+  #hosts: readonly string[] = []
   #mode: Mode = 'apply'
 
   /** @param look asked anew for every event, for a terminal may be resized. */
@@ -28,7 +30,7 @@ export class Transcript {
     const look = this.#look()
     const recap = event.type === 'recap' ? [] : this.#takeRecap(look)
     const before = this.#isEnd(event) ? this.#tasks(this.#board.flush()) : []
-    const findings = this.#isEnd(event) ? findingLines(this.#findings.splice(0), look) : []
+    const findings = this.#isEnd(event) ? findingLines(this.#findings.splice(0), look, this.#hosts) : []
     const timings = event.type === 'run-ended' ? this.#timings.lines(look) : []
     this.#observe(event, look)
     const now = this.#abridged(event) ?? format(event, this.#mode, look)
@@ -42,8 +44,11 @@ export class Transcript {
   }
 
   #observe(event: Event, look: Look): void {
-    if (event.type === 'run-started') this.#mode = event.mode
-    else if (event.type === 'stage-started' || event.type === 'batch-started') this.#board.begin(event.hosts)
+    if (event.type === 'run-started') {
+      this.#mode = event.mode
+      this.#hosts = event.hosts
+    } else if (event.type === 'stage-started' || event.type === 'batch-started')
+      this.#board.begin(event.hosts)
     else if (event.type === 'task-started') this.#board.started(event)
     else if (event.type === 'resource') this.#board.resource(event, isShown(event, look))
     else if (event.type === 'task' || event.type === 'gate') this.#board.ended(event)

@@ -1,8 +1,8 @@
 import { firewallPort } from '../../lib/resources/index.ts'
 import type { KindCase } from './case.ts'
-import { withUfw } from './firewalls.ts'
+import { withNftables, withUfw } from './firewalls.ts'
 
-// What firewalld has open now stands in no fingerprint: test/host/firewall looks at it from another host.
+// What firewalld and nftables have open now stands in no fingerprint: test/host/firewall looks at that from another host.
 export const cases: readonly KindCase[] = [
   {
     kind: 'firewallPort',
@@ -20,5 +20,12 @@ export const cases: readonly KindCase[] = [
       'ufw deny 443/tcp && ufw --force enable',
     ].join(' && '),
     damages: ['ufw allow proto tcp from 10.9.0.0/16 to any port 443'],
+  },
+  {
+    kind: 'firewallPort',
+    title: 'nftables lets in what it is told to, beside the rules of a human',
+    resources: () => [firewallPort({ ports: [6443, '30000-32767'], from: '10.9.0.0/16' })],
+    prepare: withNftables,
+    damages: ["sed -i '/dport 6443/d' /etc/nftables.conf"],
   },
 ]

@@ -55,5 +55,7 @@ export const directory = defineResource('directory', {
     else await host.makeDirectory(path, { mode, owner, group })
   },
 
-  claim: ({ path }) => [`path:${path}`],
+  // What is only to be there is there for several roles.
+  claim: ({ path }, { state, mode, owner, group }) =>
+    [state, mode, owner, group].every((each) => each === undefined) ? [] : [`path:${path}`],
 })

@@ -3,10 +3,13 @@ import type { Host, HostReader } from '../../host/host.ts'
 import { defineResource, type Change, type Reading } from '../../task/kind.ts'
 import { TaskFailed } from '../../task/outcome.ts'
 import { moveFirewalld, readFirewalld } from './firewalld.ts'
+import { moveNftables, openedNftables } from './nftables.ts'
 import { readOwnRules } from './own-rules.ts'
 import { checkSource } from './source.ts'
 import type { FirewallRef, FirewallState } from './state.ts'
 import { moveUfw, opened, ufwFiles, ufwState, unopened } from './ufw.ts'
+
+const nothingAdded = 'Nothing was added: rules that somebody else loads would be gone with the next load.'
 
 /** A port, or a range of them with both of its ends. */
 export type Port = number | `${number}-${number}`
@@ -26,8 +29,11 @@ export type FirewallPortArgs = {
 )
 
 /**
- * Ports that the host's firewall lets in, now and after a boot: firewalld or ufw, whichever is active. A host without
- * an active firewall has nothing to do, and gets none; rules that neither of the two looks after are left alone.
+ * Ports that the host's firewall lets in, now and after a boot: firewalld or ufw, whichever is active, else the rules
+ * that nftables.service loads, where these refuse what they do not name. There the ports get rules of their own at the
+ * head of each such chain, and a block at the end of the file; the unit is never reloaded, since that would flush what
+ * others, such as kube-proxy, have in the kernel. A host without a firewall has nothing to do, and gets none; rules
+ * that none of the three looks after are left alone.
  */
 export const firewallPort = defineResource('firewallPort', {
   make(args: FirewallPortArgs) {
@@ -55,13 +61,13 @@ export const firewallPort = defineResource('firewallPort', {
       return { ...actual, runtime: wanted, permanent: wanted }
     }
     if (actual.is === 'ufw') return absent ? unopened(actual) : opened(actual, ref)
+    if (actual.is === 'nftables') {
+      return absent ? { ...actual, runtime: [], permanent: [] } : openedNftables(actual, ref)
+    }
     if (actual.is === 'no firewall' || absent || actual.open) return actual
     throw new TaskFailed(
       `The host drops what its own rules do not name, and ${openings(ref).join(', ')} is not among that.`,
-      {
-        advice:
-          'Open it where these rules come from, such as /etc/nftables.conf, or leave them to firewalld or ufw. Nothing was added: rules that somebody else loads would be gone with the next load.',
-      },
+      { advice: `${sourceOf(actual.hint)} ${nothingAdded}` },
     )
   },
 
@@ -108,6 +114,13 @@ function failedZone(error: unknown): TaskFailed {
 async function movePorts(host: Host, ref: FirewallRef, { from, to }: Change<FirewallState>): Promise<void> {
   if (from.is === 'firewalld' && to.is === 'firewalld') await moveFirewalld(host, ref, { from, to })
   if (from.is === 'ufw' && to.is === 'ufw') await moveUfw(host, ref, { from, to })
+  if (from.is === 'nftables' && to.is === 'nftables') await moveNftables(host, ref, { from, to })
+}
+
+function sourceOf(rules = ''): string {
+  return rules === 'iptables'
+    ? 'These are rules of iptables, which keeps none over a boot: open it where they come from, such as /etc/iptables/rules.v4 or /etc/sysconfig/iptables, or leave them to firewalld, ufw or nftables.service.'
+    : `No file that nftables.service loads has the chain ${rules}: write it there, such as into /etc/nftables.conf, and enable that unit; or open it where these rules come from, or leave them to firewalld or ufw.`
 }
 
 /** Each port as it is spoken of: `6443/tcp from 10.0.0.0/24`. */

@@ -1,5 +1,6 @@
 import { sh } from '../../host/command.ts'
 import { defineResource, type Resource } from '../../task/kind.ts'
+import { inactiveNftables } from './inactive-nftables.ts'
 import { isUfwEnabled, ufwFiles } from './ufw.ts'
 import { unit } from '../unit/unit.ts'
 
@@ -26,9 +27,10 @@ const inactiveUfw = defineResource('inactiveUfw', {
 })
 
 /**
- * Neither firewalld nor ufw is active, now and after a boot; their rules stay for the day they are. What else filters
- * is left alone. Several resources, to be spread into a task.
+ * Neither firewalld nor ufw nor what nftables.service loads is active, now and after a boot; their rules stay for the
+ * day they are. What else filters is left alone. Several resources, to be spread into a task.
  */
 export function noFirewall(): readonly Resource[] {
-  return [unit({ name: 'firewalld', state: 'stopped', ifInstalled: true }), inactiveUfw({})]
+  const firewalld = unit({ name: 'firewalld', state: 'stopped', ifInstalled: true })
+  return [firewalld, inactiveUfw({}), inactiveNftables({})]
 }

@@ -28,11 +28,29 @@ export type UfwState = {
   readonly hint?: Readonly<Record<string, number>>
 }
 
+export type NftablesState = {
+  readonly is: 'nftables'
+  /** What nftables.service loads. */
+  readonly file: string
+  /** Each chain of it that all that comes in has to pass, and that refuses what it does not name. */
+  readonly chains: readonly string[]
+  /** Where rules of ours let a port in, now and after the next load: `6443 in inet filter input`. */
+  readonly runtime: readonly string[]
+  readonly permanent: readonly string[]
+  /** Where somebody else's do, and whether the file ends with a newline. */
+  readonly hint?: {
+    readonly runtime: readonly string[]
+    readonly permanent: readonly string[]
+    readonly ended: boolean
+  }
+}
+
 export type Family = 'v4' | 'v6'
 
 export type FirewallState =
   | { readonly is: 'no firewall' }
   | FirewalldState
   | UfwState
-  /** Rules that neither of the two looks after refuse what they do not name. */
-  | { readonly is: 'rules of its own'; readonly open: boolean }
+  | NftablesState
+  /** Rules that none of the three looks after refuse what they do not name; the hint is where they stand. */
+  | { readonly is: 'rules of its own'; readonly open: boolean; readonly hint?: string }

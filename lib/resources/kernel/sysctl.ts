@@ -13,13 +13,18 @@ import {
 } from './sysctl-files.ts'
 import { editSystemFile, readTexts, type Lines } from '../text/text-lines.ts'
 
-export interface SysctlArgs {
+export type SysctlArgs = {
   /** As in sysctl.conf: `net.ipv4.ip_forward`. */
   readonly key: string
-  readonly value: string | number
   /** Several roles may share one. Default: `/etc/sysctl.d/99-troupe.conf`, which comes after `99-sysctl.conf`. */
   readonly file?: string
-}
+  /** Where the kernel knows no such setting, nothing is wanted. */
+  readonly ifKnown?: boolean
+} & (
+  | { readonly value: string | number; readonly atLeast?: never }
+  /** A number that is higher already stays as it is. */
+  | { readonly atLeast: number; readonly value?: never }
+)
 
 type Ref = { readonly key: string; readonly file: string }
 
@@ -42,28 +47,40 @@ type Wanted = SysctlState & { readonly is: 'setting' }
 
 /** A setting of the kernel, live and for the next boot. A key that resets others, as `ip_forward` does, comes first. */
 export const sysctl = defineResource('sysctl', {
-  make({ key, value, file = '/etc/sysctl.d/99-troupe.conf' }: SysctlArgs) {
+  make({ key, value, atLeast, ifKnown = false, file = '/etc/sysctl.d/99-troupe.conf' }: SysctlArgs) {
     if (!/^\w[\w./:@-]*$/.test(key) || /(?:^|[./])(?:[./]|$)/.test(key))
       throw new TypeError(`${JSON.stringify(key)} is no key of a kernel setting.`)
     if (!/^\/etc\/sysctl\.d\/\w[\w.-]*\.conf$/.test(file))
       throw new TypeError(`Kernel settings are read at boot from /etc/sysctl.d/*.conf, not from ${file}.`)
-    const wanted = plainValue(String(value))
-    if (wanted === '' || /[\n\r]/.test(String(value)))
+    const text = String(value ?? atLeast)
+    if (plainValue(text) === '' || /[\n\r]/.test(text))
       throw new TypeError(`The value of ${key} has to be one line that is not empty.`)
+    if (atLeast !== undefined && !Number.isSafeInteger(atLeast))
+      throw new TypeError(`${key} can be at least a whole number, not ${atLeast}.`)
     const ref: Ref = { key: plainKey(key), file }
-    return { key: ref.key, ref, spec: { ...ref, value: wanted } }
+    return {
+      key: ref.key,
+      ref,
+      spec: { ...ref, value: plainValue(text), raises: atLeast !== undefined, ifKnown },
+    }
   },
 
   read: readSettings,
 
-  want(actual: SysctlState, { key, file, value }): SysctlState {
-    const later = actual.hint?.later?.filter((other) => other.value !== value) ?? []
+  want(actual: SysctlState, { key, file, value, raises, ifKnown }): SysctlState {
+    const fits = (found: string | null) => found === value || (raises && Number(found) > Number(value))
+    const later = actual.hint?.later?.filter((other) => !fits(other.value)) ?? []
     if (later.length > 0) throw overruled(key, file, value, later)
     const hint = actual.hint === undefined ? {} : { hint: actual.hint }
     const wanted: Wanted = { is: 'setting', live: value, boot: value, ...hint }
-    if (actual.is === 'missing')
+    if (actual.is === 'missing') {
+      if (ifKnown) return actual
       throw new NotYet(`The kernel has no setting ${key}: the module that brings it is not loaded.`, wanted)
-    return wanted
+    }
+    const { live, boot } = actual
+    if (live === value || !fits(live)) return fits(boot) ? { ...wanted, boot } : wanted
+    // Somebody else gives it more, and so has seen to the next boot.
+    return { ...wanted, live, boot: boot === null || fits(boot) ? boot : value }
   },
 
   async apply(host, ref, { to }) {

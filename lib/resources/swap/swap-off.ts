@@ -3,8 +3,10 @@ import type { Host } from '../../host/host.ts'
 import { defineResource, type Change, type WantContext } from '../../task/kind.ts'
 import { putFile } from '../files/put-file.ts'
 import { editFstab, entryIn } from '../mount/fstab.ts'
-import { readSwap, zramFile, type SwapState } from './swap-state.ts'
+import { readSwap, zramFile, zramServices, type SwapState } from './swap-state.ts'
 
+/** With what swapon ends where there is nothing to swap to. */
+const swaponFailed = 255
 const mark = '# off by troupe: '
 
 /** No swap, now nor at boot: lines of fstab are commented, units masked or disabled, and the zram generator told. */
@@ -40,11 +42,26 @@ async function moveSwap(host: Host, _: unknown, { to }: Change<SwapState>): Prom
   const going = now.live.filter(({ path }) => !to.live.some((each) => each.path === path))
   const paths = going.map(({ path }) => path)
   if (paths.length > 0) await host.exec(sh`swapoff -- ${paths}`, { job: 'swap:off' })
-  for (const { path, priority } of to.live.filter(
-    (each) => !now.live.some(({ path }) => path === each.path),
-  )) {
-    await host.exec(sh`swapon ${priority < 0 ? [] : ['-p', priority]} -- ${path}`)
-  }
+  const coming = to.live.filter((each) => !now.live.some(({ path }) => path === each.path))
+  for (const each of coming) await turnOn(host, each, to)
+}
+
+/** Compressed memory is gone with a boot: there, what makes it has to make it again. */
+async function turnOn(
+  host: Host,
+  { path, priority }: SwapState['live'][number],
+  to: SwapState,
+): Promise<void> {
+  const swapon = sh`swapon ${priority < 0 ? [] : ['-p', priority]} -- ${path}`
+  const makers = path.startsWith('/dev/zram') ? makersOf(path, to) : []
+  const { code } = await host.exec(swapon, { ok: makers.length === 0 ? [0] : [0, swaponFailed] })
+  if (code !== 0) await host.exec(sh`systemctl daemon-reload && systemctl start -- ${makers}`)
+}
+
+/** The units that bring a device of compressed memory: its own, which the generator makes, or a service. */
+function makersOf(path: string, { units }: SwapState): readonly string[] {
+  const own = `${path.slice(1).replaceAll('/', '-')}.swap`
+  return [own, ...zramServices].filter((name) => ['generated', 'enabled'].includes(units[name] ?? ''))
 }
 
 /** One with a place in the boot loses it; what a generator makes, or others pull in, can only be masked. */

@@ -26,13 +26,13 @@ const zramFiles = [
   '/usr/local/lib/systemd/zram-generator.conf',
   '/usr/lib/systemd/zram-generator.conf',
 ]
-/** Of Debian and of Ubuntu. */
-const zramUnits = ['zramswap.service', 'zram-config.service']
+/** Services that make swap of memory: of Debian, of Ubuntu, and of Fedora before it had the generator. */
+export const zramServices = ['zramswap.service', 'zram-config.service', 'zram-swap.service']
 const chosenByKernel = -1
 
 /** All there is to know, in one round trip. */
 export async function readSwap(host: HostReader): Promise<Reading<SwapState>> {
-  const units = ['*.swap', ...zramUnits]
+  const units = ['*.swap', ...zramServices]
   const [[swaps], [text], stats, listed] = await Promise.all([
     host.readFiles(['/proc/swaps']),
     readTexts(host, [fstab]),

@@ -5,13 +5,14 @@ import { editFile } from '../text/text-lines.ts'
 
 export type SelinuxMode = 'enforcing' | 'permissive' | 'disabled'
 
-export interface SelinuxArgs {
+export type SelinuxArgs =
   /**
    * `disabled` holds from the next boot on, and makes an enforcing host permissive until then; a host on which it is
    * disabled comes into another mode by a boot, too.
    */
-  readonly mode: SelinuxMode
-}
+  | { readonly mode: SelinuxMode; readonly atMost?: never }
+  /** What is less strict already stays so. */
+  | { readonly atMost: 'permissive'; readonly mode?: never }
 
 export type SelinuxState =
   /** A host that does not know it. */
@@ -28,11 +29,12 @@ const setting = /^\s*SELINUX=\s*(\S*)\s*$/
 
 /** The mode of SELinux, now as far as a running host takes it, and after a boot. */
 export const selinux = defineResource('selinux', {
-  make({ mode }: SelinuxArgs) {
+  make({ mode: given, atMost }: SelinuxArgs) {
+    const mode = given ?? atMost
     if (!['enforcing', 'permissive', 'disabled'].includes(mode)) {
       throw new TypeError(`SELinux knows no mode ${JSON.stringify(mode)}.`)
     }
-    return { key: 'mode', ref: null, spec: { mode } }
+    return { key: 'mode', ref: null, spec: { mode, loosens: atMost !== undefined } }
   },
 
   async read(host, refs: readonly null[]) {
@@ -41,9 +43,13 @@ export const selinux = defineResource('selinux', {
     return refs.map(() => state)
   },
 
-  want(actual: SelinuxState, { mode }): SelinuxState {
+  want(actual: SelinuxState, { mode, loosens }): SelinuxState {
     if (actual.is === 'no SELinux') return actual
-    const { live } = actual
+    const { live, boot } = actual
+    if (loosens) {
+      const enforcing = (each: string | null) => each === 'enforcing'
+      return { ...actual, live: enforcing(live) ? mode : live, boot: enforcing(boot) ? mode : boot }
+    }
     if (live === 'disabled') return { ...actual, boot: mode }
     return { ...actual, boot: mode, live: mode === 'enforcing' ? mode : 'permissive' }
   },

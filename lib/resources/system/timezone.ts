@@ -29,6 +29,8 @@ export type TimezoneState = {
   }
 }
 
+/** One zone with two names. */
+const utc = /^(?:Etc\/)?UTC$/
 const paths = { link: '/etc/localtime', name: '/etc/timezone', data: '/usr/share/zoneinfo' } as const
 
 /** The time zone of the host; what runs already keeps its own until it is restarted, cron not least. */
@@ -44,7 +46,7 @@ export const timezone = defineResource('timezone', {
 
   want(actual: TimezoneState, { name }): TimezoneState {
     const { hint, named } = actual
-    if (actual.is === 'utc' && /^(?:Etc\/)?UTC$/.test(name)) return actual
+    if (actual.is === 'utc' && utc.test(name)) return actual
     const wanted: TimezoneState = { is: 'zone', zone: name, named: named === null ? null : name }
     if (hint?.lacks?.what === 'data') {
       throw new NotYet('There is no time zone data: the package tzdata is missing.', wanted)
@@ -55,8 +57,8 @@ export const timezone = defineResource('timezone', {
         advice: meant === undefined ? `Choose one of ${paths.data}.` : `Did you mean "${meant}"?`,
       })
     }
-    if (actual.zone !== name) return wanted
-    return named === null || named === name ? actual : wanted
+    const fits = (zone = '') => zone === name || (utc.test(name) && utc.test(zone))
+    return fits(actual.zone) && (named === null || fits(named)) ? actual : wanted
   },
 
   apply: moveZone,

@@ -27,6 +27,8 @@ export interface BlockArgs {
   readonly at?: 'start'
 }
 
+type Markers = { readonly begin: string; readonly end: string }
+
 type Ref = { readonly path: string; readonly name: string; readonly marker: string }
 
 const atStart: Position = { at: 0, before: null, after: null, ended: true }
@@ -114,19 +116,25 @@ function stateIn(host: HostReader, text: Text, ref: Ref): Reading<BlockState> {
   return { is: 'present', hash: host.keep(found.body), hint }
 }
 
+function find(file: Lines, ref: Ref): { first: number; last: number; body: string } | undefined {
+  const found = findLines(file, markers(ref))
+  return found && { ...found, body: joined(file.lines.slice(found.first + 1, found.last)) }
+}
+
 /** The first begin that is followed by its end: one that lost it begins nothing. */
-function find({ lines }: Lines, ref: Ref): { first: number; last: number; body: string } | undefined {
-  const { begin, end } = markers(ref)
+export function findLines(
+  { lines }: Lines,
+  { begin, end }: Markers,
+): { readonly first: number; readonly last: number } | undefined {
   let first = -1
   for (const [index, line] of lines.entries()) {
     if (line === begin) first = index
-    else if (line === end && first >= 0)
-      return { first, last: index, body: joined(lines.slice(first + 1, index)) }
+    else if (line === end && first >= 0) return { first, last: index }
   }
   return undefined
 }
 
-function markers({ name, marker }: Ref): { readonly begin: string; readonly end: string } {
+function markers({ name, marker }: Ref): Markers {
   return { begin: `${marker} BEGIN ${name}`, end: `${marker} END ${name}` }
 }
 

@@ -47,13 +47,17 @@ export async function readTexts(host: HostReader, paths: readonly string[]): Pro
 }
 
 /** Edits a file in place of the whole: attributes stay, and nothing is written when nothing changes. */
-export async function editFile(host: Host, path: string, edit: (lines: Lines) => Lines): Promise<void> {
+export async function editFile(
+  host: Host,
+  path: string,
+  edit: (lines: Lines) => Lines | Promise<Lines>,
+): Promise<void> {
   const [[stat], [content]] = await Promise.all([host.stat([path]), host.readFiles([path])])
   if (stat?.type !== 'file' || content === undefined) {
     throw new TaskFailed(`There is no file ${path} on ${host.name} to edit.`)
   }
   const before = content.toString()
-  const after = textOf(edit(linesOf(before)))
+  const after = textOf(await edit(linesOf(before)))
   if (after === before) return
   const { mode, owner, group }: Attributes = stat
   await host.writeFile(path, host.keep(after), { mode, owner, group })

@@ -3,6 +3,7 @@ import { asFound } from '../../../lib/host/fact.ts'
 import { osPackage, packages, template, unit } from '../../../lib/resources/index.ts'
 import type { TuningContext } from '../context.ts'
 import { chronyPlaces, clockFollows, givesWay, knownSystem, rivalAtWork } from '../facts.ts'
+import { timeServers } from '../time-servers.ts'
 
 const tags = ['time-sync'] as const
 
@@ -49,10 +50,9 @@ export async function timeSync(context: TuningContext): Promise<void> {
 }
 
 /** Undefined where the system's own configuration is right: nobody is named, and somebody outside can be reached. */
-function courseOf({ host, vars, shared, group }: TuningContext): Course | undefined {
-  const first = group('server')[0] ?? group('all')[0] ?? host
-  const servers =
-    vars.timeServers.length > 0 ? vars.timeServers : shared.cluster.offline ? [first.name] : undefined
+function courseOf(context: TuningContext): Course | undefined {
+  const { host, group } = context
+  const servers = timeServers(context)
   if (servers === undefined) return undefined
   const serves = servers.includes(host.name)
   const sources = servers.flatMap((server) => {

@@ -1,20 +1,20 @@
 import type { Answer } from '../../../lib/host/host.ts'
 import { changer, reader, refused, said, type Program, type Programs } from './answer.ts'
 import type { FakeFiles } from './files.ts'
+import { kernelRules, nft } from './nft.ts'
 import type { FakeSystemd } from './systemd.ts'
 
-/** What the kernel filters by, as nft would print the chains that all that comes in meets. */
-export const kernelRules = '/proc/net/fake_nft'
 const defaultZone = 'public'
 const ufwRules = { v4: '/etc/ufw/user.rules', v6: '/etc/ufw/user6.rules' } as const
 
-/** firewalld and ufw as far as opening ports goes; what they know stands in their files. */
+/** firewalld, ufw and nft as far as opening ports goes; what they know stands in their files. */
 export function firewallPrograms(files: FakeFiles, systemd: FakeSystemd): Programs {
   return ([program, ...rest]): Program | undefined => {
     if (program === 'firewall-cmd') return firewallCmd(files, systemd, rest)
     if (program === 'ufw') return changer(() => ufw(files, rest))
     if (program === 'sh' && rest[1]?.startsWith('nft ') === true)
       return reader(() => said(files.read(kernelRules) ?? ''))
+    if (program === 'nft') return changer(({ stdin }) => nft(files, rest, stdin))
     return undefined
   }
 }

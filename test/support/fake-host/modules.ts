@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix'
 import type { Answer } from '../../../lib/host/host.ts'
 import { changer, options, refused, said, type Programs } from './answer.ts'
 import type { FakeFiles } from './files.ts'
@@ -79,7 +80,10 @@ function unload(files: FakeFiles, name: string): Answer {
     loaded(files).filter((each) => each.name !== name),
   )
   files.remove(`/sys/module/${name}`)
-  for (const path of Object.keys(module?.brings ?? {})) files.remove(path)
+  for (const path of Object.keys(module?.brings ?? {})) {
+    files.remove(path)
+    if (files.children(dirname(path)).length === 0) files.remove(dirname(path))
+  }
   for (const needed of module?.needs ?? []) {
     use(files, needed, -1)
     // What nobody needs any more goes along, whether or not it was there before.

@@ -263,5 +263,6 @@ function md5(text: string): string {
 }
 
 function isOfTheSystem(folder: string): boolean {
+  if (folder.startsWith('/usr/share/')) return false
   return folder.split('/').length <= 2 || folder.startsWith('/usr') || folder.startsWith('/var')
 }

@@ -7,7 +7,10 @@ export function systemctl(systemd: FakeSystemd): Programs {
   const readers: Readonly<
     Record<string, (names: readonly string[], properties: readonly string[]) => Answer>
   > = {
-    show: (names, wanted) => said(names.map((name) => show(systemd, name, wanted)).join('\n')),
+    show: (names, wanted) => {
+      if (names.length === 0) return said(shown(wanted, (property) => systemd.managerProperty(property)))
+      return said(names.map((name) => show(systemd, name, wanted)).join('\n'))
+    },
     status: (names) => said(names.map((name) => `${name} is ${systemd.active(name)}\n`).join(''), 3),
     'is-active': (names) =>
       all(
@@ -36,7 +39,8 @@ export function systemctl(systemd: FakeSystemd): Programs {
       return reader(() => read(names, properties.split(',')))
     }
     if (verb === 'list-unit-files') return reader(() => said(listed(systemd, given)))
-    if (verb === 'daemon-reload') return changer(() => (systemd.daemonReload(), said('')))
+    if (verb === 'daemon-reload' || verb === 'daemon-reexec')
+      return changer(() => (systemd.daemonReload(), said('')))
     const change = changers[verb]
     if (change === undefined) return undefined
     return changer(() => {
@@ -106,13 +110,24 @@ function show(systemd: FakeSystemd, name: string, wanted: readonly string[]): st
     NeedDaemonReload: systemd.outdated(name) ? 'yes' : 'no',
     Type: systemd.daemon(name).type ?? 'notify',
     InvocationID: systemd.invocation(name),
+    ExecStart: started(systemd.unitFiles.text(name) ?? ''),
   }
+  return shown(wanted, (property) => properties[property])
+}
+
+function shown(wanted: readonly string[], valueOf: (property: string) => string | undefined): string {
   const lines = wanted.map((property) => {
-    const value = properties[property]
+    const value = valueOf(property)
     if (value === undefined) throw new Error(`The fake systemctl knows no property ${property}.`)
     return `${property}=${value}\n`
   })
   return lines.join('')
+}
+
+/** As systemd prints a command that it runs. */
+function started(unit: string): string {
+  const [, line = '', path = ''] = /^ExecStart=((\S+).*)$/m.exec(unit) ?? []
+  return line === '' ? '' : `{ path=${path} ; argv[]=${line} ; ignore_errors=no ; pid=0 }`
 }
 
 function all(states: readonly string[], good: string, otherwise: number): Answer {

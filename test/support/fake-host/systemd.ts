@@ -28,9 +28,18 @@ interface Unit {
 export interface SavedSystemd {
   readonly daemons: Readonly<Record<string, Daemon>>
   readonly units: Readonly<Record<string, Unit>>
+  readonly configuration: string
 }
 
 const startLimit = 5
+/** As on Debian 12. */
+const shipped: Readonly<Record<string, string>> = {
+  DefaultLimitNOFILE: '524288',
+  DefaultLimitNOFILESoft: '1024',
+  DefaultLimitNPROC: '96365',
+  DefaultLimitNPROCSoft: '96365',
+  DefaultTasksMax: '28909',
+}
 const stopped = { active: 'inactive', sub: 'dead' } as const
 
 /** A service manager: units stand as files in the tree, enabled ones as links, running ones here. */
@@ -39,6 +48,8 @@ export class FakeSystemd {
   readonly #files: FakeFiles
   readonly #daemons = new Map<string, Daemon>()
   readonly #units = new Map<string, Unit>()
+  /** The manager's own configuration as it last read it. */
+  #configuration = ''
 
   constructor(files: FakeFiles) {
     this.#files = files
@@ -157,7 +168,16 @@ export class FakeSystemd {
     this.#takeUp(name)
   }
 
+  /** What the manager gives to units, as `systemctl show` has it; undefined for what it does not know. */
+  managerProperty(name: string): string | undefined {
+    const isSoft = name.endsWith('Soft')
+    const setting = isSoft ? name.slice(0, -'Soft'.length) : name
+    const [, found] = new RegExp(`^${setting}=(.*)$`, 'm').exec(this.#configuration) ?? []
+    return found ?? shipped[name]
+  }
+
   daemonReload(): void {
+    this.#configuration = this.unitFiles.managerText()
     for (const [name, unit] of this.#units) {
       if (unit.loaded !== undefined || unit.active === 'active') unit.loaded = this.unitFiles.text(name)
     }
@@ -165,6 +185,7 @@ export class FakeSystemd {
 
   /** Starts what is enabled, on what stands in the files now. */
   boot(): void {
+    this.#configuration = this.unitFiles.managerText()
     this.#units.clear()
     for (const name of this.unitFiles.enabled()) this.start(name)
   }
@@ -172,16 +193,17 @@ export class FakeSystemd {
   /** What runs, and what it took up. */
   snapshot(): Record<string, string> {
     const running = [...this.#units].filter(([, { active }]) => active !== stopped.active)
-    return Object.fromEntries(
-      running.map(([name, { active, took }]) => [name, `${active} ${JSON.stringify(took)}`]),
-    )
+    const units = running.map(([name, { active, took }]) => [name, `${active} ${JSON.stringify(took)}`])
+    return Object.fromEntries([['systemd', this.#configuration], ...units])
   }
 
   toJSON(): SavedSystemd {
-    return { daemons: Object.fromEntries(this.#daemons), units: Object.fromEntries(this.#units) }
+    const [daemons, units] = [Object.fromEntries(this.#daemons), Object.fromEntries(this.#units)]
+    return { daemons, units, configuration: this.#configuration }
   }
 
-  load({ daemons, units }: SavedSystemd): void {
+  load({ daemons, units, configuration }: SavedSystemd): void {
+    this.#configuration = configuration
     for (const [name, daemon] of Object.entries(daemons)) this.#daemons.set(name, daemon)
     for (const [name, unit] of Object.entries(units)) this.#units.set(name, { ...unit })
   }

@@ -37,6 +37,12 @@ export class UnitFiles {
     return [path, ...dropIns].map((file) => this.#files.read(file) ?? '').join('\n')
   }
 
+  /** What the manager reads of itself when it starts or reloads; the last of the files wins. */
+  managerText(): string {
+    const dropIns = this.#files.children('/etc/systemd/system.conf.d').toSorted().toReversed()
+    return dropIns.map((path) => this.#files.read(path) ?? '').join('')
+  }
+
   /** As `UnitFileState`: empty where there is no such unit. */
   state(name: string): string {
     if (this.masked(name)) return 'masked'

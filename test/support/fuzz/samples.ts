@@ -22,10 +22,13 @@ UnitFileState=enabled
 NeedDaemonReload=no
 Type=notify
 InvocationID=0123456789abcdef
+ExecStart={ path=/usr/sbin/nft ; argv[]=/usr/sbin/nft -f /etc/nftables.conf ; ignore_errors=no ; pid=0 }
 
 `
 
 const rich = 'rule family="ipv4" source address="10.0.0.0/8" port port="1-9" protocol="tcp" accept'
+
+const refusing = 'table inet own {\n\tchain input {\n\t\ttype filter hook input priority 0; policy drop;\n'
 
 /** What hosts answer, by a piece of the script that asks. */
 const samples: readonly (readonly [piece: string, ...answers: string[]])[] = [
@@ -38,7 +41,8 @@ const samples: readonly (readonly [piece: string, ...answers: string[]])[] = [
   ['madison', ' chrony | 4.3-2 | http://deb/debian bookworm/main amd64 Packages\n'],
   ['repoquery', 'chrony\t4.3-2.el9\n'],
   ['firewall-cmd', `public (active)\n  services: ssh\n  ports: 22/tcp 1-9/tcp\n  rich rules: \n\t${rich}\n`],
-  ['nft', '\t\ttype filter hook input priority 0; policy drop;\n\t\ttcp dport { 22, 80-90 } accept\n\t}\n'],
+  ['nft', `${refusing}\t\ttcp dport { 22, 80-90 } accept # handle 4\n\t}\n}\n`, '-P INPUT DROP\n'],
+  ['/etc/nftables.conf', `include "nftables.d/*.nft"\n${refusing}\t}\n}\n# BEGIN\n`],
   ['ip -4', '2: host0    inet 10.1.2.3/24 brd 10.1.2.255 scope global host0\n'],
   ['/etc/os-release', 'ID=debian\nVERSION_ID="12"\nID_LIKE=\'a b\'\n', 'ID="rocky"\nID_LIKE="rhel fedora"\n'],
   ['/run/troupe/units', '{"took":{"file:/x":"h:1 1"},"reloaded":{},"start":{"id":"a"}}'],

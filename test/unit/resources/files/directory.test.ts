@@ -1,7 +1,7 @@
 import { rejects } from 'node:assert/strict'
 import * as assert from 'uvu/assert'
 import { directory } from '../../../../lib/resources/files/directory.ts'
-import { kindOf } from '../../../../lib/task/kind.ts'
+import { kindOf, type Resource } from '../../../../lib/task/kind.ts'
 import { bring } from '../../../support/bring.ts'
 import { keepsContract } from '../../../support/contract.ts'
 import { FakeHost } from '../../../support/fake-host.ts'
@@ -51,6 +51,13 @@ test('A file in the way is an error', async () => {
   const host = new FakeHost('a')
   host.files.write(path, 'x')
   await rejects(() => bring(host, directory({ path })), /there is a file in the way/)
+})
+
+test('It belongs to a role that says how it is, and to nobody where it is only to be there', () => {
+  const claims = ({ ref, spec }: Resource) => kindOf('directory').claim(ref, spec)
+  assert.equal(claims(directory({ path })), [])
+  for (const says of [{ mode: 0o700 }, { owner: 'app' }, { group: 'app' }, { state: 'absent' }] as const)
+    assert.equal(claims(directory({ path, ...says })), [`path:${path}`])
 })
 
 test('It only orders what comes after it', () => {

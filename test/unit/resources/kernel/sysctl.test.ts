@@ -129,3 +129,32 @@ test('Keys that lead elsewhere, empty values and files that no boot reads are re
   for (const value of [' ', '1\n2']) assert.throws(() => sysctl({ key: 'a.b', value }), /has to be one line/)
   assert.throws(() => sysctl({ key: 'a.b', value: 1, file: '/etc/sysctl.conf' }), /are read at boot from/)
 })
+
+test('At least so much: less is raised, more stays as it is and is not written', async () => {
+  const watches = '/proc/sys/fs/inotify/max_user_watches'
+  const raised = sysctl({ key: 'fs.inotify.max_user_watches', atLeast: 524_288 })
+  const low = hostWith({ [watches]: '8192\n' })
+  await keepsContract({ host: low, resource: raised })
+  await bring(low, raised)
+  assert.is(low.files.read(watches), '524288\n')
+  assert.is(low.files.read(ours), 'fs.inotify.max_user_watches = 524288\n')
+  low.files.remove(ours)
+  assert.ok(await bring(low, raised), 'what this raised lasts over a boot')
+  low.files.write(watches, '1048576\n')
+  assert.is(await bring(low, raised), undefined)
+
+  const high = hostWith({
+    [watches]: '9223372036854775807\n',
+    '/etc/sysctl.d/99-zz.conf': 'fs.inotify.max_user_watches=1048576\n',
+  })
+  assert.is(await bring(high, raised), undefined)
+  high.files.write(ours, 'fs.inotify.max_user_watches = 100\n')
+  await keepsContract({ host: high, resource: raised })
+})
+
+test('A setting that the kernel does not know may be left out', async () => {
+  const forwarding = { key: 'net.ipv6.conf.all.forwarding', value: 1 }
+  const host = hostWith()
+  assert.is(await bring(host, sysctl({ ...forwarding, ifKnown: true })), undefined)
+  await rejects(() => bring(host, sysctl(forwarding)), NotYet)
+})

@@ -1,5 +1,6 @@
 import { rejects } from 'node:assert/strict'
 import * as assert from 'uvu/assert'
+import { type SwapState } from '../../../../lib/resources/swap/swap-state.ts'
 import { swap } from '../../../../lib/resources/swap/swap.ts'
 import { kindOf } from '../../../../lib/task/kind.ts'
 import { bring, stateOf } from '../../../support/bring.ts'
@@ -60,6 +61,34 @@ test('The generator of compressed memory is told to make none, whatever its pack
   swapOn(own.files, '/dev/zram0', '100')
   await keepsContract({ host: own, resource: off })
 })
+
+/** What a boot leaves of compressed memory: nothing, until a unit makes it. */
+function bootedWith(maker: string): FakeHost {
+  const host = hostWith()
+  if (maker.endsWith('.swap')) {
+    host.files.write('/usr/lib/systemd/zram-generator.conf', '[zram0]\n')
+    host.files.write(`/run/systemd/generator/${maker}`, unit)
+  } else host.systemd.define(maker, { enabled: true })
+  swapOn(host.files, '/dev/zram0', '100')
+  return host.onChange(new RegExp(`systemctl start -- ${maker}`), () => {
+    host.files.write('/dev/zram0', '')
+    return swapOn(host.files, '/dev/zram0', '100')
+  })
+}
+
+for (const maker of ['dev-zram0.swap', 'zramswap.service', 'zram-config.service', 'zram-swap.service']) {
+  test(`Compressed memory of ${maker} stays off over a boot, and a revert has it made again`, async () => {
+    const host = bootedWith(maker)
+    const change = await bring(host, off)
+    const { live, units } = (await stateOf(host, off)) as unknown as SwapState
+    assert.equal(live, [])
+    assert.match(units[maker] ?? '', /^(?:masked|disabled)$/)
+    host.files.remove('/dev/zram0')
+    assert.ok(change)
+    await kindOf('swap').apply(host, off.ref, { from: change.to, to: change.from })
+    assert.equal(await stateOf(host, off), change.from)
+  })
+}
 
 test('Where nothing is swapped to there is nothing to do, in one round trip', async () => {
   const host = hostWith(null)

@@ -61,3 +61,15 @@ test('A host that does not know SELinux has nothing to do', async () => {
 
 test('Another mode is refused', () =>
   assert.throws(() => selinux({ mode: 'off' as SelinuxMode }), /knows no mode "off"/))
+
+test('Where it may only be loosened, what is less strict already stays so, now and after a boot', async () => {
+  const loosened = selinux({ atMost: 'permissive' })
+  await keepsContract({ host: hostWith('enforcing', '1'), resource: loosened })
+  await keepsContract({ host: hostWith('enforcing', undefined), resource: loosened })
+  for (const host of [hostWith('disabled', undefined), hostWith('permissive', '0'), new FakeHost('a')])
+    assert.is(await bring(host, loosened), undefined)
+  const leaving = hostWith('disabled', '1')
+  await keepsContract({ host: leaving, resource: loosened })
+  await bring(leaving, loosened)
+  assert.equal(await stateOf(leaving, loosened), { is: 'SELinux', live: 'permissive', boot: 'disabled' })
+})

@@ -40,6 +40,13 @@ test('A host on which no zone is set is at UTC already', async () => {
   assert.is(await bring(hostIn({}), timezone({ name: 'UTC' })), undefined)
 })
 
+test('UTC has two names, either of which will do', async () => {
+  const host = hostIn({ zone: 'Etc/UTC', named: 'Etc/UTC\n' })
+  assert.is(await bring(host, timezone({ name: 'UTC' })), undefined)
+  host.files.write('/etc/timezone', 'Europe/Berlin\n')
+  assert.ok(await bring(host, timezone({ name: 'UTC' })))
+})
+
 test('A copy of a zone gives way to a link, and stands again after a revert', () => {
   const host = hostIn({})
   host.files.write('/etc/localtime', 'TZif theirs')

@@ -5,7 +5,8 @@ import { FakeGround } from '../../../support/fake-ground.ts'
 import { FakeCluster, type FakeRunOptions } from '../../../support/fake-run.ts'
 import { keepsLaws, type Damage } from '../../../support/laws.ts'
 import { suite } from '../../../support/suite.ts'
-import { families, given, hostWith, roleOf, troubleIn, type Family } from './one-task.ts'
+import { given, hostWith, roleOf, troubleIn } from './one-task.ts'
+import { families, type Family } from './tuned.ts'
 
 const test = suite('roles/system_tuning: etc-hosts')
 const path = '/etc/hosts'
@@ -48,7 +49,7 @@ async function hostsAfter(options: FakeRunOptions, text: string): Promise<string
   return host.files.read(path) ?? ''
 }
 
-for (const family of Object.keys(families) as Family[]) {
+for (const family of families) {
   test(`It keeps the four laws on ${family}`, () =>
     keepsLaws(
       () => new FakeGround(new FakeCluster(twoHosts(family)), role, whole),

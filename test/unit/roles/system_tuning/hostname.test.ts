@@ -4,7 +4,8 @@ import { FakeGround } from '../../../support/fake-ground.ts'
 import { FakeCluster } from '../../../support/fake-run.ts'
 import { keepsLaws, type Damage } from '../../../support/laws.ts'
 import { suite } from '../../../support/suite.ts'
-import { families, given, hostWith, roleOf, troubleIn, type Family } from './one-task.ts'
+import { given, hostWith, roleOf, troubleIn } from './one-task.ts'
+import { families, type Family } from './tuned.ts'
 
 const test = suite('roles/system_tuning: hostname')
 const role = roleOf(hostName)
@@ -18,7 +19,7 @@ function hostCalled(name: string, family?: Family) {
   return host
 }
 
-for (const family of Object.keys(families) as Family[]) {
+for (const family of families) {
   test(`It keeps the four laws on ${family}`, () =>
     keepsLaws(
       () => new FakeGround(new FakeCluster([hostCalled('old', family)]), role, given({})),

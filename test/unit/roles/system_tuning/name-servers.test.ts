@@ -8,7 +8,8 @@ import type { FakeHost } from '../../../support/fake-host.ts'
 import { FakeCluster } from '../../../support/fake-run.ts'
 import { keepsLaws, type Damage } from '../../../support/laws.ts'
 import { suite } from '../../../support/suite.ts'
-import { families, given, hostWith, roleOf, troubleIn, type Family } from './one-task.ts'
+import { given, hostWith, roleOf, troubleIn } from './one-task.ts'
+import { families, type Family } from './tuned.ts'
 
 const test = suite('roles/system_tuning: name-servers')
 const role = roleOf(nameServers)
@@ -87,7 +88,7 @@ const kinds = {
   },
 } as const
 
-for (const family of Object.keys(families) as Family[]) {
+for (const family of families) {
   for (const [how, { host: start, owns, repairs }] of Object.entries(kinds)) {
     test(`It keeps the four laws on ${family}, ${how}`, () =>
       keepsLaws(

@@ -7,7 +7,8 @@ import { FakeCluster } from '../../../support/fake-run.ts'
 import { keepsLaws, type Damage } from '../../../support/laws.ts'
 import { suite } from '../../../support/suite.ts'
 import { configurationOf } from '../../cluster/configuration.ts'
-import { families, given, hostWith, roleOf, troubleIn, type Family } from './one-task.ts'
+import { given, hostWith, roleOf, troubleIn } from './one-task.ts'
+import { families, type Family } from './tuned.ts'
 
 const test = suite('roles/system_tuning: packages')
 const role = roleOf(neededPackages)
@@ -29,7 +30,7 @@ async function hostBefore(family: Family): Promise<FakeHost> {
   return host
 }
 
-for (const family of Object.keys(families) as Family[]) {
+for (const family of families) {
   const id = `packages:${[...base(family), further[family]].toSorted().join('+')}`
 
   test(`It keeps the four laws on ${family}, and what was there before stays`, () =>

@@ -6,7 +6,8 @@ import type { FakeHost } from '../../../support/fake-host.ts'
 import { FakeCluster, type FakeRunOptions } from '../../../support/fake-run.ts'
 import { keepsLaws, type Damage } from '../../../support/laws.ts'
 import { suite } from '../../../support/suite.ts'
-import { families, given, hostWith, roleOf, troubleIn, type Family } from './one-task.ts'
+import { given, hostWith, roleOf, troubleIn } from './one-task.ts'
+import { families, type Family } from './tuned.ts'
 
 const test = suite('roles/system_tuning: time-sync')
 const role = roleOf(timeSync)
@@ -49,7 +50,7 @@ async function configs(names: readonly string[], options: FakeRunOptions): Promi
   return hosts.map((host) => host.files.read(chronyPlaces.debian.config) ?? '')
 }
 
-for (const family of Object.keys(families) as Family[]) {
+for (const family of families) {
   const { config, unit } = chronyPlaces[family]
   const followed = given({ timeServers: ['192.0.2.1'] })
 

@@ -1,0 +1,13 @@
+// The table of all that preflight says, in every language.
+export * from './commands.ts'
+export * from './contact.ts'
+export * from './identity.ts'
+export * from './installation.ts'
+export * from './kernel.ts'
+export type { Message, Words } from './message.ts'
+export * from './network.ts'
+export * from './ports.ts'
+export * from './resolver.ts'
+export * from './resources.ts'
+export * from './system.ts'
+export * from './versions.ts'

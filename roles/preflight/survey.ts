@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { installation, type Installation } from '../../lib/cluster/installation.ts'
+import { sh } from '../../lib/host/command.ts'
+import { defineFact } from '../../lib/host/fact.ts'
+import { parseOsRelease, type Os } from '../../lib/host/facts/os.ts'
+import { readModules, type ModuleState } from '../../lib/resources/kernel/kernel-module-state.ts'
+import type { Reading } from '../../lib/task/kind.ts'
+import {
+  addressesIn,
+  disksIn,
+  linksIn,
+  resolvConfIn,
+  routesIn,
+  socketsIn,
+  unitsIn,
+  type Disk,
+  type Interface,
+  type Link,
+  type ResolvConf,
+  type Route,
+  type Socket,
+  type UnitState,
+} from './survey-parts.ts'
+
+/** All that one host says of itself, as it was when it was asked. */
+export interface Survey {
+  /** Undefined where there is no os-release. */
+  readonly os: Os | undefined
+  readonly kernel: { readonly release: string; readonly machine: string }
+  readonly cpus: number
+  readonly memoryKb: number
+  /** What is swapped to now, and what fstab would turn on at boot. */
+  readonly swap: { readonly live: readonly string[]; readonly atBoot: readonly string[] }
+  /** By the path that was asked for. */
+  readonly disks: ReadonlyMap<string, Disk>
+  readonly cgroup: 'v1' | 'v2'
+  readonly hostname: string
+  /** What its own name resolves to. */
+  readonly resolved: readonly string[]
+  readonly machineId: string
+  readonly addresses: readonly Interface[]
+  readonly links: readonly Link[]
+  readonly routes: readonly Route[]
+  readonly units: ReadonlyMap<string, UnitState>
+  readonly sockets: readonly Socket[]
+  readonly resolver: ResolvConf
+  readonly selinux: 'enforcing' | 'permissive' | 'disabled'
+  /** What filters what comes in. */
+  readonly firewall: 'firewalld' | 'ufw' | 'rules of its own' | undefined
+  readonly commands: ReadonlySet<string>
+  readonly installation: Installation
+  /** Kernel modules at work: loaded, or built in. */
+  readonly modules: ReadonlySet<string>
+  /** Kernel modules that could be loaded, whether they are or not. */
+  readonly loadable: ReadonlySet<string>
+  /** How far its clock is ahead of the one here, in seconds: somewhere between these. */
+  readonly ahead: { readonly least: number; readonly most: number }
+}
+
+export interface Sought {
+  readonly commands: readonly string[]
+  /** Where room is needed; of what is not there, what it would stand on. */
+  readonly paths: readonly string[]
+  readonly modules: readonly string[]
+}
+
+const script = readFileSync(join(import.meta.dirname, 'files', 'survey.sh'), 'utf8')
+/** A name server that is gone takes two seconds, a slow disk longer. */
+const timeoutMs = 30_000
+
+/** Everything at once; what is sought belongs to the name, since somebody else may seek something else. */
+export function surveyFor({ commands, paths, modules }: Sought) {
+  return defineFact(
+    `the survey ${JSON.stringify([commands, paths, modules])}`,
+    async (host): Promise<Survey> => {
+      const words = [commands, paths, modules].map((names) => names.join(' '))
+      const before = Date.now()
+      const [said, states, standing] = await Promise.all([
+        host.query(sh`sh -c ${script} survey ${words}`, { timeoutMs }).then(({ stdout }) => {
+          return parseSurvey(stdout, { before, after: Date.now() }, paths)
+        }),
+        readModules(
+          host,
+          modules.map((name) => ({ name, options: {}, configured: false })),
+        ),
+        installation.read(host),
+      ])
+      return {
+        ...said,
+        installation: standing,
+        modules: new Set(modules.filter((_, index) => isAtWork(states[index]))),
+      }
+    },
+  )
+}
+
+/** Reads what the script prints; `before` and `after` are the times here around it, in milliseconds. */
+export function parseSurvey(
+  text: string,
+  { before, after }: { readonly before: number; readonly after: number },
+  paths: readonly string[],
+): Omit<Survey, 'modules' | 'installation'> {
+  const sections = new Map(
+    text
+      .split('\u001e')
+      .slice(1)
+      .map((part) => {
+        const end = part.indexOf('\n')
+        return [part.slice(0, end), part.slice(end + 1)] as const
+      }),
+  )
+  const of = (name: string) => sections.get(name) ?? ''
+  const lines = (name: string) => of(name).split('\n').filter(Boolean)
+  const [release = '', machine = ''] = lines('kernel')
+  const units = unitsIn(of('units'))
+  const [began, ended] = [Number(of('began')), Number(of('ended'))]
+  return {
+    os: of('os') === '' ? undefined : parseOsRelease(of('os')),
+    kernel: { release, machine },
+    cpus: Number(of('cpus')),
+    memoryKb: Number(/^MemTotal:\s*(\d+)/m.exec(of('memory'))?.[1] ?? 0),
+    swap: {
+      live: lines('swaps')
+        .slice(1)
+        .map((line) => line.split(/\s+/)[0] ?? ''),
+      atBoot: lines('fstab').flatMap((line) => {
+        const [source = '', , type] = line.trim().split(/\s+/)
+        return type === 'swap' && !source.startsWith('#') ? [source] : []
+      }),
+    },
+    disks: disksIn(paths, lines('disks'), lines('inodes')),
+    cgroup: of('cgroup').startsWith('v2') ? 'v2' : 'v1',
+    hostname: of('hostname').trim(),
+    resolved: [...new Set(lines('resolved').map((line) => line.split(/\s+/)[0] ?? ''))],
+    machineId: of('machine-id').trim(),
+    addresses: addressesIn(of('addresses')),
+    links: linksIn(of('links')),
+    routes: routesIn(of('routes')),
+    units,
+    sockets: socketsIn(of('sockets')),
+    resolver: resolvConfIn(of('resolv'), of('upstream'), lines('servers')),
+    selinux: of('selinux') === '' ? 'disabled' : of('selinux').trim() === '1' ? 'enforcing' : 'permissive',
+    firewall: firewallOf(units, of('ufw'), of('filters')),
+    commands: new Set(lines('commands')),
+    loadable: new Set(lines('loadable')),
+    // A clock is read in whole seconds.
+    ahead: { least: ended - after / 1000, most: began + 1 - before / 1000 },
+  }
+}
+
+function isAtWork(state: Reading<ModuleState> | undefined): boolean {
+  if (state === undefined || state instanceof Error) throw state ?? new Error('A kernel module was left out.')
+  return state.loaded !== 'no'
+}
+
+function firewallOf(units: ReadonlyMap<string, UnitState>, ufw: string, filters: string): Survey['firewall'] {
+  if (units.get('firewalld.service')?.active === 'active') return 'firewalld'
+  if (/^ENABLED=["']?yes/im.test(ufw)) return 'ufw'
+  return /policy drop/.test(filters) ? 'rules of its own' : undefined
+}
