@@ -13,7 +13,7 @@ const dropIns = {
   networkManager: '/etc/NetworkManager/conf.d/90-system-tuning.conf',
 } as const
 /** It wakes for a moment after each reload. */
-const isNoise = (line: string) => /^state NetworkManager-dispatcher\.service /.test(line)
+const isNoise = (line: string) => line.startsWith('state NetworkManager-dispatcher.service ')
 const timeoutMs = 300_000
 let lab: Lab
 let playbook: PlaybookOnLab
