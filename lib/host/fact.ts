@@ -21,6 +21,11 @@ export function defineFact<T>(
   return { name, read, ...options, lasting: options.lasting ?? false }
 }
 
+/** The same question as it was answered first in the run: for who knows that nothing the run does alters the answer. */
+export function asFound<T>(fact: Fact<T>): Fact<T> {
+  return { ...fact, name: `${fact.name}, as found`, lasting: true }
+}
+
 /** The answers of one host, remembered until it changes. */
 export class FactMemory {
   readonly #reader: HostReader

@@ -15,6 +15,11 @@ export function ask<T>(host: string, fact: Fact<T>): T {
   return asked as unknown as T
 }
 
+/** A value that is told by its check to be right, unless it is still to be asked for: then its kind checks it. */
+export function checkedIfKnown<T>(value: T, check: (value: T) => T): T {
+  return isAsked(value) ? value : check(value)
+}
+
 /** Replaces every asked value in a spec by its answer. */
 export async function answered(
   value: unknown,
@@ -37,7 +42,8 @@ function holdsAsked(value: unknown): boolean {
   return isPlain(value) && Object.values(value).some(holdsAsked)
 }
 
-function isAsked(value: unknown): value is Asked<unknown> {
+/** Whether a value is the answer of a host that is still to be asked for. */
+export function isAsked<T>(value: T): value is T & Asked<T> {
   return typeof value === 'object' && value !== null && mark in value
 }
 

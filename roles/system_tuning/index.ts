@@ -1,10 +1,14 @@
 import { configuration } from '../../lib/cluster/vars.ts'
 import { defineRole } from '../../lib/play/role.ts'
+import { clusterNames, etcHosts } from './tasks/etc-hosts.ts'
 import { firewall } from './tasks/firewall.ts'
+import { hostName } from './tasks/hostname.ts'
 import { kernelModules } from './tasks/kernel-modules.ts'
 import { kernelSettings } from './tasks/kernel-settings.ts'
 import { limits } from './tasks/limits.ts'
 import { logs } from './tasks/logs.ts'
+import { nameServers } from './tasks/name-servers.ts'
+import { neededPackages } from './tasks/packages.ts'
 import { selinuxMode } from './tasks/selinux.ts'
 import { noSwap } from './tasks/swap.ts'
 import { timeSync } from './tasks/time-sync.ts'
@@ -18,9 +22,14 @@ export const systemTuning = defineRole({
   vars,
   shared: configuration,
   async tasks(context) {
+    const names = await clusterNames(context)
     await selinuxMode(context)
     await noSwap(context)
     await firewall(context)
+    await hostName(context)
+    await etcHosts(context, names)
+    await nameServers(context)
+    await neededPackages(context)
     await timeSync(context)
     await kernelModules(context)
     await kernelSettings(context)

@@ -68,8 +68,13 @@ export class LabGround extends GroundOnLab<TroupeRun> {
   readonly #limit: readonly string[]
   readonly #args: readonly string[]
 
-  constructor(playbook: PlaybookOnLab, hosts: readonly LabHost[], args: readonly string[] = []) {
-    super(hosts)
+  constructor(
+    playbook: PlaybookOnLab,
+    hosts: readonly LabHost[],
+    args: readonly string[] = [],
+    noise?: (line: string) => boolean,
+  ) {
+    super(hosts, noise)
     this.#playbook = playbook
     this.#limit = ['--limit', hosts.map(({ name }) => name).join(',')]
     this.#args = args

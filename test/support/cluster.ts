@@ -6,7 +6,7 @@ import { Fleet } from '../../lib/play/fleet.ts'
 import { playbook, stage, type Stage } from '../../lib/play/playbook.ts'
 import { revertRun } from '../../lib/play/revert-run.ts'
 import { runPlaybook, type RunEnd } from '../../lib/play/run-playbook.ts'
-import type { Role } from '../../lib/play/role.ts'
+import type { Member, Role } from '../../lib/play/role.ts'
 import type { TaskSelection } from '../../lib/play/selection.ts'
 import type { Event, Place, Status } from '../../lib/report/events.ts'
 import type { Language } from '../../lib/report/language.ts'
@@ -34,6 +34,8 @@ export interface ClusterRunOptions {
   readonly inventory?: readonly string[]
   /** Variables by role. */
   readonly vars?: Readonly<Record<string, unknown>>
+  /** What is known of a host besides its name. */
+  readonly member?: (name: string) => Partial<Omit<Member, 'name'>>
   readonly limit?: readonly string[]
   readonly selection?: TaskSelection
   readonly forks?: number
@@ -136,7 +138,7 @@ export abstract class Cluster {
           open: (name, forChanges) => this.open(name, forChanges ? directory.record.id : undefined),
         }),
       varsOf: (_host, role) => options.vars?.[role] ?? {},
-      member: (name) => ({ name, address: `address of ${name}`, vars: {} }),
+      member: (name) => ({ name, address: `address of ${name}`, vars: {}, ...options.member?.(name) }),
       wanted: options.wanted ?? (async () => true),
       onFailed: options.onFailed,
     })

@@ -10,5 +10,5 @@ export const ownAddress = defineFact(
     if (address === undefined) throw new Error(`${host.name} has no global IPv4 address; set nodeIp for it.`)
     return address
   },
-  { lasting: true },
+  { lasting: true, assumed: '192.0.2.1' },
 )

@@ -12,6 +12,8 @@ export type FileArgs = ContentSource & {
   readonly owner?: string
   readonly group?: string
   readonly state?: 'absent'
+  /** Whatever stands there is left as it is: all of this is for a file that is not there yet. */
+  readonly ifAbsent?: true
 }
 
 type Ref = { readonly path: string }
@@ -28,9 +30,9 @@ const modeOfNew = 0o644
 /** A file with this content and these attributes, or none; a link that stands there gives way to it. */
 export const file = defineResource('file', {
   make(args: FileArgs) {
-    const { path } = args
+    const { path, state, ifAbsent } = args
     const sources = [args.content, args.source, args.template].filter((source) => source !== undefined)
-    if (sources.length > (args.state === 'absent' ? 0 : 1)) {
+    if (sources.length > (state === 'absent' ? 0 : 1) || (state === 'absent' && ifAbsent)) {
       throw new TypeError(
         `${path} is given content in more than one way, or is to be absent and to have content.`,
       )
@@ -53,7 +55,8 @@ export const file = defineResource('file', {
   },
 
   want(actual: FileState, spec, context: WantContext): FileState {
-    const { path, content, state } = spec
+    const { path, content, state, ifAbsent } = spec
+    if (ifAbsent === true && actual.is !== 'absent') return actual
     if (actual.is === 'directory' || actual.is === 'other') throw inTheWay(path, actual)
     if (state === 'absent') return actual.is === 'absent' ? actual : { is: 'absent' }
     if (actual.is !== 'file' && content === undefined) throw new NotYet(`There is no file ${path}.`)
@@ -69,7 +72,8 @@ export const file = defineResource('file', {
 
   apply: moveFile,
 
-  claim: ({ path }) => [`path:${path}`],
+  // What others may put into it belongs to them.
+  claim: ({ path }, { ifAbsent }) => [ifAbsent === true ? `path:${path}#presence` : `path:${path}`],
 
   digest: (state) =>
     state.is === 'file' ? state.hash : state.is === 'link' ? `link ${state.target}` : state.is,

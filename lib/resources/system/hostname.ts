@@ -1,5 +1,6 @@
 import { noProgram, sh } from '../../host/command.ts'
 import type { Host, HostReader } from '../../host/host.ts'
+import { checkedIfKnown } from '../../task/ask.ts'
 import { defineResource } from '../../task/kind.ts'
 import { checkHostname, namesFor, ownLine, replaceOwnLine } from './hostname-own-line.ts'
 import { editFile, readTexts } from '../text/text-lines.ts'
@@ -33,12 +34,13 @@ const paths = { static: '/etc/hostname', live: '/proc/sys/kernel/hostname', host
 /** The name of the host, now and after a boot; a pretty name for people is left as it is. */
 export const hostname = defineResource('hostname', {
   make({ name, hosts = false }: HostnameArgs) {
-    return { key: 'own', ref: { hosts }, spec: { name: checkHostname(name) } }
+    return { key: 'own', ref: { hosts }, spec: { name: checkedIfKnown(name, checkHostname) } }
   },
 
   read: (host, refs: readonly Ref[]) => Promise.all(refs.map((ref) => readName(host, ref))),
 
-  want(actual: HostnameState, { name }): HostnameState {
+  want(actual: HostnameState, spec): HostnameState {
+    const name = checkHostname(spec.name)
     const { static: before, own } = actual
     return {
       // A hint belongs to the name that stands there.

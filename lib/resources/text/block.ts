@@ -23,11 +23,15 @@ export interface BlockArgs {
   readonly state?: 'absent'
   /** What begins a comment in this file. Default: `#`. */
   readonly marker?: string
+  /** Where it comes to stand in a file that has no such block yet. Default: at the end. */
+  readonly at?: 'start'
 }
 
 type Markers = { readonly begin: string; readonly end: string }
 
 type Ref = { readonly path: string; readonly name: string; readonly marker: string }
+
+const atStart: Position = { at: 0, before: null, after: null, ended: true }
 
 export type BlockState =
   | { readonly is: 'present'; readonly hash: Hash; readonly hint?: Position }
@@ -59,11 +63,12 @@ export const block = defineResource('block', {
     return refs.map((ref, index) => stateIn(host, texts[index], ref))
   },
 
-  want(actual: BlockState, { path, content }, context: WantContext): BlockState {
+  want(actual: BlockState, { path, content, at }, context: WantContext): BlockState {
     if (content === undefined) return actual.is === 'present' ? { is: 'absent' } : actual
     if (actual.is === 'no file') throw new NotYet(`There is no file ${path}.`)
     const hash = context.keep(joined(bodyOf(content)))
-    return actual.is === 'present' ? { ...actual, hash } : { is: 'present', hash }
+    if (actual.is === 'present') return { ...actual, hash }
+    return at === 'start' ? { is: 'present', hash, hint: atStart } : { is: 'present', hash }
   },
 
   apply: moveBlock,

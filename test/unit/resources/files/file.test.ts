@@ -50,6 +50,16 @@ test('Attributes that are not given stay as they are', async () => {
 test('A file that is to be absent is removed, and stands again after a revert', () =>
   keepsContract({ host: hostWith('old\n', 0o640), resource: file({ path, state: 'absent' }) }))
 
+test('What is only for a new file leaves whatever stands there, and the parts of it to others', async () => {
+  const resource = file({ path, content: 'new\n', mode: 0o600, ifAbsent: true })
+  await keepsContract({ host: hostWith(), resource })
+  const linked = new FakeHost('a')
+  linked.files.link(path, '/etc/other')
+  for (const host of [hostWith('theirs\n'), linked]) assert.is(await bring(host, resource), undefined)
+  assert.equal(kindOf('file').claim(resource.ref, resource.spec), [`path:${path}#presence`])
+  assert.throws(() => file({ path, state: 'absent', ifAbsent: true }), 'in more than one way')
+})
+
 test('A link gives way to a file, and stands again after a revert', () => {
   const host = new FakeHost('a')
   host.files.write('/etc/other', 'other\n')

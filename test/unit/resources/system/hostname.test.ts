@@ -1,6 +1,9 @@
+import { rejects } from 'node:assert/strict'
 import * as assert from 'uvu/assert'
+import { liveName } from '../../../../lib/host/facts/live-name.ts'
 import { hostname } from '../../../../lib/resources/system/hostname.ts'
 import { kindOf } from '../../../../lib/task/kind.ts'
+import { ask } from '../../../../lib/task/ask.ts'
 import { bring, stateOf } from '../../../support/bring.ts'
 import { keepsContract } from '../../../support/contract.ts'
 import { FakeHost } from '../../../support/fake-host.ts'
@@ -77,6 +80,13 @@ test('A name that DNS or Linux would refuse is refused, with what is wrong', () 
   for (const [name, why] of refusals) assert.throws(() => hostname({ name }), why, name)
   hostname({ name: `${'a'.repeat(63)}` })
   hostname({ name: '1node.example' })
+})
+
+test('A name that a host is still to be asked for is looked at once it has answered', async () => {
+  const host = hostNamed('old')
+  const resource = hostname({ name: ask('a', liveName) })
+  await rejects(bring(host, { ...resource, spec: { name: 'node_1' } }), /has the part "node_1"/)
+  assert.ok(await bring(host, { ...resource, spec: { name: 'node1' } }))
 })
 
 test('What reacts to the name takes up both of its forms', async () => {

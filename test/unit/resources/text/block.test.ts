@@ -36,6 +36,19 @@ test('A block is replaced where it stands, and stands again after a revert', asy
   assert.is(host.files.read(path), `one\n${written}two`)
 })
 
+for (const content of ['one\ntwo\n', 'one', '']) {
+  test(`A block comes to the start of a file with ${JSON.stringify(content)}, where that is asked for`, async () => {
+    const first = block({ path, name: 'cluster', content: '10.0.0.1 a\n10.0.0.2 b\n', at: 'start' })
+    await keepsContract({ host: hostWith(content), resource: first })
+    const host = hostWith(content)
+    await bring(host, first)
+    assert.is(host.files.read(path), `${written}${content}`)
+    host.files.write(path, `zero\n${older}one\n`)
+    await bring(host, first)
+    assert.is(host.files.read(path), `zero\n${written}one\n`)
+  })
+}
+
 for (const [where, content] of Object.entries({
   'in the midst': `one\n${older}two\n`,
   'at the start': `${older}two\n`,
