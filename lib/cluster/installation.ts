@@ -97,7 +97,8 @@ export function judged(
   const found = Object.keys(units).filter((unit) => {
     return unitFolders.some((folder) => standing.has(`${folder}/${unit}`))
   })
-  const there = data.filter((path) => standing.has(path))
+  // A folder that we made for settings to come is no installation.
+  const there = data.filter((path) => standing.has(path) && !origins.has(`directory:${path}`))
   const first = units[found[0] ?? '']
   const product = first === 'kubelet' && standing.has(flagsOfKubeadm) ? 'kubeadm' : first
   return {

@@ -57,6 +57,12 @@ test('It is ours where we have brought one of its units', async () => {
   assert.ok((await found(paths, ['unit:k3s.service'])).ours)
 })
 
+test('A folder that we made for settings to come is no installation, and what stands in it is', async () => {
+  const ours = ['directory:/etc/kubernetes']
+  assert.is((await found(['/etc/kubernetes/kubelet.conf.d/'], ours)).is, 'none')
+  assert.is((await found(['/etc/kubernetes/kubelet.conf'], ours)).is, 'half')
+})
+
 test('A unit that is masked is none', async () => {
   const host = new FakeHost('h1')
   host.files.link('/etc/systemd/system/kubelet.service', '/dev/null')
