@@ -64,13 +64,13 @@ async function runRoles(play: PlayRun, stage: Stage, at: At, on: HostRun): Promi
 async function revertStage({ engine }: PlayRun, on: HostRun, { stage }: At): Promise<void> {
   if (on.journal === undefined || on.fatal instanceof Unreachable) return
   const revert = new Revert(engine, on)
-  // A host that is lost meanwhile has said so.
-  await revert
-    .undo((intent) => intent.at.stage === stage)
-    .catch((error: unknown) => {
-      if (!(error instanceof Unreachable)) throw error
-    })
-  revert.end()
+  try {
+    await revert.undo((intent) => intent.at.stage === stage)
+    await revert.end()
+  } catch (error) {
+    // A host that is lost meanwhile has said so.
+    if (!(error instanceof Unreachable)) throw error
+  }
 }
 
 async function guardsHold(

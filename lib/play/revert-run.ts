@@ -50,7 +50,7 @@ export async function revertRun(options: RevertOptions): Promise<RunEnd> {
     const hosts = await fleet.reachable(names)
     const reverts = hosts.map((on) => new Revert(engine, on, laterRun))
     const stopped = !(await walkBack(options, fleet, emit, reverts))
-    for (const revert of reverts) if (!stopped) revert.end()
+    if (!stopped) await Promise.all(reverts.map((revert) => revert.end().catch(passOverLost)))
 
     const rests = restsOf(options, names, reverts, await fleet.reachable(names))
     tellRests(rests, options.emit)
