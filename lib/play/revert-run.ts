@@ -22,6 +22,7 @@ export interface RevertOptions {
   readonly playbook: Playbook
   readonly inventory: Inventory
   readonly limit: ReadonlySet<string>
+  readonly diff: boolean
   readonly emit: Emit
   readonly interrupted: AbortSignal
   readonly fleet: (emit: Emit) => Fleet
@@ -36,7 +37,7 @@ export async function revertRun(options: RevertOptions): Promise<RunEnd> {
   const fleet = options.fleet(emit)
   const engine: Engine = {
     runId,
-    diff: false,
+    diff: options.diff,
     emit,
     interrupted,
     exclusives: new Exclusives(),

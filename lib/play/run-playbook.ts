@@ -5,6 +5,7 @@ import { Exclusives } from '../task/exclusives.ts'
 import type { Fleet } from './fleet.ts'
 import type { PlayRun } from './play-run.ts'
 import type { Playbook, Stage } from './playbook.ts'
+import { forgetWhereBack } from './put-back.ts'
 import type { Member } from './role.ts'
 import type { TaskSelection } from './selection.ts'
 import { checkStage } from './stage-check.ts'
@@ -61,6 +62,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
     fleet,
     tally,
     gone: new Set(),
+    gaveBack: new Set(),
     guardFailed: () => void (guardFailed = true),
   }
   if (typeof playbook.stages !== 'function') for (const stage of playbook.stages) checkStage(stage)
@@ -68,11 +70,12 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
     emit({ type: 'run-started', mode, title: playbook.title, hosts: [...limit] })
     await openAll(fleet, limit)
     await runStages(play, playbook)
+    if (!interrupted.aborted) await forgetWhereBack(play)
     for (const host of limit) emit({ type: 'recap', host, counts: tally.counts(host) })
     return {
       failed: guardFailed || tally.any('failed'),
       unreachable: tally.any('unreachable'),
-      changed: tally.any('changed') || tally.any('unknown'),
+      changed: tally.any('changed') || tally.any('unknown') || tally.any('reverted'),
       interrupted: interrupted.aborted,
     }
   } finally {
