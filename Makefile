@@ -7,7 +7,7 @@ RUN ?= last
 NODE = $$(test/support/node.sh)
 TS = $(NODE) --import tsx
 
-.PHONY: help setup demo check fix role test e2e bench lab lab-down lab-status prepare runs watch
+.PHONY: help setup demo check fix role test e2e bench lab lab-down lab-status prepare unprepare runs watch
 
 help: ## Show this
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -28,6 +28,9 @@ demo: setup ## Three lab hosts that follow one time server; they stay until `mak
 
 prepare: setup ## Prepare the hosts of $(INVENTORY)
 	$(TS) playbooks/prepare.ts -i $(INVENTORY)
+
+unprepare: setup ## Put the hosts of $(INVENTORY) back as they were
+	$(TS) playbooks/unprepare.ts -i $(INVENTORY)
 
 runs: setup ## The runs that are kept
 	$(TS) playbooks/runs.ts list

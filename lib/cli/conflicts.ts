@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { putsBack, type Playbook } from '../play/playbook.ts'
 import { written } from './flag.ts'
 import { flags, type FlagName, type Options } from './flags.ts'
 
@@ -8,6 +9,7 @@ interface Conflict {
   readonly advice: string
 }
 
+const ofTasks = ['tags', 'skipTags', 'startAt', 'step', 'debugger'] as const satisfies readonly FlagName[]
 const lists = ['listHosts', 'listTasks', 'listTags', 'syntaxCheck'] as const satisfies readonly FlagName[]
 
 const conflicts: readonly Conflict[] = [
@@ -34,7 +36,7 @@ const conflicts: readonly Conflict[] = [
   },
   {
     one: 'revert',
-    others: ['tags', 'skipTags', 'startAt', 'step', 'debugger'],
+    others: ofTasks,
     advice:
       'A revert undoes all of a run, from its end to its beginning. Give --limit to undo it on some hosts only.',
   },
@@ -67,6 +69,16 @@ export function refuseConflicts(options: Options): void {
     if (other === undefined) continue
     throw new UserError(`${written(flags[one])} and ${written(flags[other])} do not go together.`, advice)
   }
+}
+
+/** Throws when only some tasks are asked for of a playbook that puts back: it has none. */
+export function refuseTasks(playbook: Playbook, options: Options): void {
+  const given = putsBack(playbook) ? ofTasks.find((name) => isGiven(options, name)) : undefined
+  if (given === undefined) return
+  throw new UserError(
+    `${written(flags[given])} does not go together with a playbook that puts back.`,
+    'It undoes all that its roles changed, from the end to the beginning. Give --limit for some hosts only.',
+  )
 }
 
 /** Whether a flag stood on the command line. */

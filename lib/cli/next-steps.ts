@@ -24,11 +24,13 @@ export interface Ended {
   readonly words: readonly string[]
   /** The file that names the hosts to run again on. */
   readonly retryFile: string | undefined
+  /** It undoes what others did; to undo that again is not to be had. */
+  readonly putsBack?: boolean
 }
 
 /** What to do about a run that did not end well; where nothing was changed, there is nothing to undo. */
-export function nextSteps({ directory, file, words, retryFile }: Ended): string {
-  const changed = directory.journaledHosts().length > 0
+export function nextSteps({ directory, file, words, retryFile, putsBack = false }: Ended): string {
+  const changed = directory.journaledHosts().length > 0 && !putsBack
   const both = changed
     ? `Go on with --resume, or undo with --revert ${directory.record.id}.`
     : 'Go on with --resume.'

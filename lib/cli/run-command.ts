@@ -1,5 +1,6 @@
 import type { Playbook } from '../play/playbook.ts'
 import type { Passwords } from './ask.ts'
+import { refuseTasks } from './conflicts.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Options } from './flags.ts'
 import { layGround } from './ground.ts'
@@ -24,6 +25,7 @@ export async function runCommand(
     return 0
   }
   const options = taken === undefined ? given : parse(taken.argv).options
+  refuseTasks(playbook, options)
   const passwords = await passwordsOf(options)
   const ground = await layGround(playbook, file, options, {
     ...(passwords.connection === undefined ? {} : { password: passwords.connection }),

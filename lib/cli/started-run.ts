@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Fleet } from '../play/fleet.ts'
-import type { Playbook } from '../play/playbook.ts'
+import { putsBack, type Playbook } from '../play/playbook.ts'
 import { runPlaybook, type RunEnd } from '../play/run-playbook.ts'
 import type { Emit, Mode } from '../report/events.ts'
 import { junitFile } from '../report/junit.ts'
@@ -103,7 +103,8 @@ export class StartedRun {
       // What was refused or interrupted has not tried the hosts that failed before.
       const retryFile = well || hosts.length > 0 ? this.#store.saveRetry(hosts) : undefined
       const words = rememberedArguments(argv)
-      if (!well && code !== 1) message = nextSteps({ directory, file, words, retryFile })
+      const ended = { directory, file, words, retryFile, putsBack: putsBack(this.#start.playbook) }
+      if (!well && code !== 1) message = nextSteps(ended)
     }
     emit({ type: 'run-ended', exitCode: code, durationMs, ...(message === undefined ? {} : { message }) })
     return code
@@ -177,7 +178,7 @@ export class StartedRun {
   }
 
   async #revert(directory: RunDirectory, reporter: Reporter): Promise<RunEnd> {
-    const { playbook, ground } = this.#start
+    const { playbook, ground, options } = this.#start
     // Whatever the playbook still imports, the kinds that come along with Troupe are known.
     const [{ revertRun }] = await Promise.all([
       import('../play/revert-run.ts'),
@@ -189,6 +190,7 @@ export class StartedRun {
       playbook,
       inventory: ground.inventory,
       limit: ground.limit,
+      diff: options.diff,
       emit: reporter.emit,
       interrupted: this.#interrupt.signal,
       fleet: (emit) => this.#openFleet(emit, directory.record.id, directory),

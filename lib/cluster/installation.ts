@@ -1,6 +1,6 @@
 import { defineFact } from '../host/fact.ts'
 import type { HostReader, Stat } from '../host/host.ts'
-import { isString, parseMemory } from '../host/our-memory.ts'
+import { isRecord, isString, parseMemory } from '../host/our-memory.ts'
 import { ourPaths } from '../host/paths.ts'
 import { hostsFile } from './hosts-file.ts'
 
@@ -134,9 +134,9 @@ function stands(stat: Stat | undefined): boolean {
 async function ourOrigins(host: HostReader): Promise<ReadonlySet<string>> {
   const [content] = await host.readFiles([ourPaths.origins])
   if (content === undefined) return new Set()
-  return new Set(parseMemory(host.name, ourPaths.origins, content, isNamedList).map(([id]) => id))
+  return new Set(parseMemory(host.name, ourPaths.origins, content, isNamedList).map(({ id }) => id))
 }
 
-function isNamedList(value: unknown): value is readonly (readonly [string, unknown])[] {
-  return Array.isArray(value) && value.every((pair) => Array.isArray(pair) && isString(pair[0]))
+function isNamedList(value: unknown): value is readonly { readonly id: string }[] {
+  return Array.isArray(value) && value.every((each) => isRecord(each) && isString(each['id']))
 }

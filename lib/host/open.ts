@@ -35,8 +35,11 @@ export interface OpenOptions {
 export interface OpenHost {
   readonly reader: HostReader
   readonly host: Host | undefined
-  /** Nothing of this run stands on the host any more: what we keep there goes too, unless another run needs it. */
-  readonly forget: (run: string) => Promise<void>
+  /**
+   * Nothing of this run stands on the host any more: what we keep there goes too, unless another run needs it. Where no
+   * run is named, none needs it.
+   */
+  readonly forget: (run?: string) => Promise<void>
   /** Ends the jobs that run there, and works with the host no more. */
   readonly kill: () => Promise<void>
   readonly close: () => Promise<void>
@@ -148,10 +151,10 @@ async function beat(run: RunScript, holder: Holder, paths: OurPaths): Promise<vo
   await renewLock(run, holder, paths).catch(() => {})
 }
 
-function forgetScript(runId: string, paths: OurPaths): string {
+function forgetScript(runId: string | undefined, paths: OurPaths): string {
   const [runs, persistent, passing] = [quote(paths.runs), quote(paths.persistent), quote(paths.passing)]
-  return [
-    `rm -f -- ${runs}/${runId}`,
-    `if rmdir -- ${runs} 2>/dev/null; then rm -rf -- ${persistent} ${passing}; ${removeEmpty(paths)}; fi`,
-  ].join('; ')
+  const all = `rm -rf -- ${persistent} ${passing}; ${removeEmpty(paths)}`
+  return runId === undefined
+    ? all
+    : `rm -f -- ${runs}/${runId}; if rmdir -- ${runs} 2>/dev/null; then ${all}; fi`
 }

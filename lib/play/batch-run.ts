@@ -1,4 +1,5 @@
 import PQueue from 'p-queue'
+import type { Place } from '../report/events.ts'
 import { evidenceOf } from '../task/evidence.ts'
 import type { HostRun } from '../task/host-run.ts'
 import type { Position } from '../task/journal.ts'
@@ -8,6 +9,7 @@ import { Unreachable } from '../transport/errors.ts'
 import { broken } from './guard.ts'
 import type { PlayRun } from './play-run.ts'
 import type { Stage } from './playbook.ts'
+import { putBackRoles } from './put-back.ts'
 import { RoleRun } from './role-run.ts'
 
 type At = Omit<Position, 'role' | 'task'>
@@ -46,31 +48,60 @@ async function runHosts(play: PlayRun, stage: Stage, at: At, hosts: readonly Hos
 }
 
 async function runRoles(play: PlayRun, stage: Stage, at: At, on: HostRun): Promise<boolean> {
+  const { putsBack } = stage
+  if (putsBack !== undefined) {
+    const place = { stage: stage.title, task: 'Put everything back', host: on.name }
+    const failed = await ends(
+      on,
+      () => putBackRoles(play, putsBack, at, on),
+      (error) => report(play, place, error),
+    )
+    return failed ?? false
+  }
   for (const role of stage.roles) {
     const roleRun = new RoleRun(play, on, role, at, stage.tags ?? [])
-    try {
-      await roleRun.run()
-    } catch (error) {
-      on.fatal ??= error instanceof Error ? error : new Error(String(error))
-      if (on.fatal instanceof Unreachable || error instanceof Interrupted) return false
-      if (!roleRun.hasReported(error)) report(play, stage, role.name, on.name, error)
-      return true
-    }
+    const place = { stage: stage.title, role: role.name, task: `The role ${role.name} itself`, host: on.name }
+    const failed = await ends(
+      on,
+      () => roleRun.run(),
+      (error) => roleRun.hasReported(error) || report(play, place, error),
+    )
+    if (failed !== undefined) return failed
   }
   return false
+}
+
+/**
+ * Undefined where work on a host went well. Else the host does nothing more in this run, and it is true unless the host
+ * is only lost.
+ */
+async function ends(
+  on: HostRun,
+  work: () => Promise<void>,
+  tell: (error: unknown) => void,
+): Promise<boolean | undefined> {
+  try {
+    await work()
+    return undefined
+  } catch (error) {
+    on.fatal ??= error instanceof Error ? error : new Error(String(error))
+    if (on.fatal instanceof Unreachable || error instanceof Interrupted) return false
+    tell(error)
+    return true
+  }
 }
 
 /** All that the run did to a host in this stage, also before it was taken up again. */
 async function revertStage({ engine }: PlayRun, on: HostRun, { stage }: At): Promise<void> {
   if (on.journal === undefined || on.fatal instanceof Unreachable) return
   const revert = new Revert(engine, on)
-  // A host that is lost meanwhile has said so.
-  await revert
-    .undo((intent) => intent.at.stage === stage)
-    .catch((error: unknown) => {
-      if (!(error instanceof Unreachable)) throw error
-    })
-  revert.end()
+  try {
+    await revert.undo((intent) => intent.at.stage === stage)
+    await revert.end()
+  } catch (error) {
+    // A host that is lost meanwhile has said so.
+    if (!(error instanceof Unreachable)) throw error
+  }
 }
 
 async function guardsHold(
@@ -92,16 +123,13 @@ async function guardsHold(
 }
 
 /** What no task has told of: a mistake in the role gets its place in the source, as nobody foresaw it. */
-function report({ engine }: PlayRun, stage: Stage, role: string, host: string, error: unknown): void {
+function report({ engine }: PlayRun, place: Place, error: unknown): void {
   const message = error instanceof Error && !(error instanceof TaskFailed) ? error.stack : undefined
   const advice = error instanceof TaskFailed ? error.advice : undefined
   const evidence = error instanceof Error ? evidenceOf(error, error) : undefined
   engine.emit({
+    ...place,
     type: 'task',
-    stage: stage.title,
-    role,
-    task: `The role ${role} itself`,
-    host,
     status: 'failed',
     durationMs: 0,
     message: message ?? (error instanceof Error ? error.message : String(error)),

@@ -2,7 +2,7 @@ import type { OpenHost } from '../host/open.ts'
 import type { Emit } from '../report/events.ts'
 import { HostRun } from '../task/host-run.ts'
 import type { Journal } from '../task/journal.ts'
-import { readMemory } from '../task/memory.ts'
+import { readMemory, saveOrigins } from '../task/memory.ts'
 import { Unreachable } from '../transport/errors.ts'
 
 export interface FleetOptions {
@@ -51,8 +51,11 @@ export class Fleet {
     }
   }
 
-  async forget(name: string, runId: string): Promise<void> {
-    await (await this.#opened(name)).open.forget(runId)
+  /** Nothing of a run, or of any where none is named, stands on the host any more. */
+  async forget(name: string, runId?: string): Promise<void> {
+    const { open, run } = await this.#opened(name)
+    await saveOrigins(run)
+    await open.forget(runId)
   }
 
   /** A new batch begins: what hosts tell each other is asked anew. */
@@ -71,7 +74,7 @@ export class Fleet {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled((await this.#settled()).map(({ open }) => open.close()))
+    await Promise.allSettled((await this.#settled()).map(leave))
   }
 
   #opened(name: string): Promise<Opened> {
@@ -102,4 +105,10 @@ export class Fleet {
     const all = await Promise.allSettled(this.#hosts.values())
     return all.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   }
+}
+
+async function leave({ run, open }: Opened): Promise<void> {
+  // That a move came to its end is written together with the next one; of the last ones it is written here.
+  if (!(run.fatal instanceof Unreachable) && run.hasChanged) await saveOrigins(run).catch(() => {})
+  await open.close()
 }

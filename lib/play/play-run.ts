@@ -25,6 +25,8 @@ export interface PlayRun {
   readonly member: (host: string) => Member
   /** Hosts that failed or were lost in earlier stages: each counts in the stage in which that came out. */
   readonly gone: Set<string>
+  /** Hosts on which something was to be put back: where nothing of ours is left then, its traces go, too. */
+  readonly gaveBack: Set<string>
   /** A guard did not hold: the run has failed, though no host has. */
   guardFailed(): void
 }

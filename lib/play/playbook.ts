@@ -32,10 +32,28 @@ type Policy =
 export type StageOptions = Work & Policy
 
 /** Hosts, roles, and how many at a time; a barrier: nothing of the next stage starts before it ends. */
-export type Stage = StageOptions & { readonly title: string }
+export type Stage = StageOptions & {
+  readonly title: string
+  /** The roles whose changes it puts back, instead of running any. */
+  readonly putsBack?: readonly Role[]
+}
 
 export function stage(title: string, options: StageOptions): Stage {
   return { title, ...options }
+}
+
+/** `roles`: those whose changes are put back. */
+export type PutBackOptions = Omit<Work, 'tags' | 'runOnce'> &
+  (Exclude<Policy, { readonly maxFail: MaxFail }> & { readonly onFailure?: 'stop' | 'continue' })
+
+/** A stage that puts back whatever these roles have ever changed on its hosts, in any run and from any controller. */
+export function putBack(title: string, { roles, ...options }: PutBackOptions): Stage {
+  return { ...options, title, roles: [], putsBack: roles }
+}
+
+/** Whether a playbook has stages that put back, as far as that can be told before it runs. */
+export function putsBack({ stages }: Playbook): boolean {
+  return typeof stages !== 'function' && stages.some((each) => each.putsBack !== undefined)
 }
 
 /** What a playbook that is a function works with. */

@@ -22,6 +22,7 @@ export interface RevertOptions {
   readonly playbook: Playbook
   readonly inventory: Inventory
   readonly limit: ReadonlySet<string>
+  readonly diff: boolean
   readonly emit: Emit
   readonly interrupted: AbortSignal
   readonly fleet: (emit: Emit) => Fleet
@@ -36,7 +37,7 @@ export async function revertRun(options: RevertOptions): Promise<RunEnd> {
   const fleet = options.fleet(emit)
   const engine: Engine = {
     runId,
-    diff: false,
+    diff: options.diff,
     emit,
     interrupted,
     exclusives: new Exclusives(),
@@ -50,7 +51,7 @@ export async function revertRun(options: RevertOptions): Promise<RunEnd> {
     const hosts = await fleet.reachable(names)
     const reverts = hosts.map((on) => new Revert(engine, on, laterRun))
     const stopped = !(await walkBack(options, fleet, emit, reverts))
-    for (const revert of reverts) if (!stopped) revert.end()
+    if (!stopped) await Promise.all(reverts.map((revert) => revert.end().catch(passOverLost)))
 
     const rests = restsOf(options, names, reverts, await fleet.reachable(names))
     tellRests(rests, options.emit)

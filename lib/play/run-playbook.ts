@@ -6,6 +6,7 @@ import { Exclusives } from '../task/exclusives.ts'
 import type { Fleet } from './fleet.ts'
 import type { PlayRun } from './play-run.ts'
 import type { Playbook, Stage } from './playbook.ts'
+import { forgetWhereBack } from './put-back.ts'
 import type { Member } from './role.ts'
 import type { TaskSelection } from './selection.ts'
 import { checkStage } from './stage-check.ts'
@@ -63,6 +64,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
     fleet,
     tally,
     gone: new Set(),
+    gaveBack: new Set(),
     guardFailed: () => void (guardFailed = true),
   }
   if (typeof playbook.stages !== 'function') for (const stage of playbook.stages) checkStage(stage)
@@ -70,11 +72,13 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
     emit({ type: 'run-started', mode, title: playbook.title, hosts: [...limit] })
     await openAll(fleet, limit)
     await runStages(play, playbook)
+    if (!interrupted.aborted) await forgetWhereBack(play)
     for (const host of limit) emit({ type: 'recap', host, counts: tally.counts(host) })
     return {
       failed: guardFailed || tally.any('failed'),
-      unreachable: tally.any('unreachable'),
-      changed: tally.any('changed') || tally.any('unknown'),
+      // Others were only to be asked: what rests on them says so itself.
+      unreachable: [...limit].some((host) => tally.counts(host).unreachable > 0),
+      changed: tally.any('changed') || tally.any('unknown') || tally.any('reverted'),
       interrupted: interrupted.aborted,
     }
   } finally {

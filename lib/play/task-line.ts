@@ -204,7 +204,7 @@ export class TaskLine {
       const done = new Set(journal.entries.filter(({ type }) => type === 'done').map(({ n }) => n))
       const revert = new Revert(engine, this.#on)
       await revert.undo(({ n }) => n >= from && !done.has(n))
-      revert.end()
+      await revert.end()
       if (revert.failures > 0) message += '\nWhat it left half done could not be undone yet.'
     }
     const { place } = this.#spotOf(title)

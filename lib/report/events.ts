@@ -1,4 +1,4 @@
-/** What became of a host, a task or a resource; `changed` under check means: would change. */
+/** What became of a host, a task or a resource; under check `changed` and `reverted` mean that it would. */
 export type Status =
   | 'ok'
   | 'changed'

@@ -73,5 +73,11 @@ export function painted(status: Status, text: string, { paint }: Look): string {
 
 /** The word for a status; under check a change is one that would be made. */
 export function wordFor(status: Status, mode: Mode): string {
-  return status === 'changed' && mode === 'check' ? 'would change' : status
+  return (mode === 'check' ? foretold[status] : undefined) ?? status
+}
+
+const foretold: Partial<Readonly<Record<Status, string>>> = {
+  changed: 'would change',
+  reverted: 'would revert',
+  kept: 'would stay',
 }

@@ -7,9 +7,10 @@ export interface HostCounts {
   readonly counts: Counts
 }
 
-/** Ansible's recap, a line a host; what Ansible does not know stands behind: `unknown` under check, `reverted kept` in a revert. */
+/** Ansible's recap, a line a host; what Ansible does not know stands behind: `unknown` under check, `reverted kept` where something went back. */
 export function recapLines(hosts: readonly HostCounts[], mode: Mode, look: Look): readonly string[] {
-  const rows = hosts.map(({ host, counts }) => ({ host, counts, cells: cells(counts, mode) }))
+  const goesBack = mode === 'revert' || hosts.some(({ counts }) => counts.reverted + counts.kept > 0)
+  const rows = hosts.map(({ host, counts }) => ({ host, counts, cells: cells(counts, mode, goesBack) }))
   const nameWidth = Math.max(0, ...rows.map(({ host }) => host.length))
   const widths = (rows[0]?.cells ?? []).map((_, column) =>
     Math.max(...rows.map((row) => String(row.cells[column]?.count).length)),
@@ -30,8 +31,10 @@ export function recapSentence(hosts: readonly HostCounts[], mode: Mode): string 
   const parts = [
     ...(having('changed') > 0 ? [`${of(having('changed'))} ${wordFor('changed', mode)}`] : []),
     ...(having('unknown') > 0 ? [`${of(having('unknown'))} cannot be foretold in full`] : []),
-    ...(having('reverted') > 0 ? [`${of(having('reverted'))} reverted`] : []),
-    ...(having('kept') > 0 ? [`${of(having('kept'))} kept something`] : []),
+    ...(having('reverted') > 0 ? [`${of(having('reverted'))} ${wordFor('reverted', mode)}`] : []),
+    ...(having('kept') > 0
+      ? [`${of(having('kept'))} ${mode === 'check' ? 'would keep' : 'kept'} something`]
+      : []),
   ]
   return parts.length === 0
     ? `Nothing ${mode === 'check' ? 'to change' : 'was changed'}.`
@@ -45,14 +48,14 @@ interface Cell {
 }
 
 /** As in Ansible, a changed task is an ok one too. Nothing is ever ignored here, so that count stays 0. */
-function cells(counts: Counts, mode: Mode): readonly Cell[] {
+function cells(counts: Counts, mode: Mode, goesBack: boolean): readonly Cell[] {
   const own = (status: Status): Cell => ({ name: status, count: counts[status], status })
   return [
     { name: 'ok', count: counts.ok + counts.changed, status: 'ok' },
     ...(['changed', 'unreachable', 'failed', 'skipped', 'rescued'] as const).map(own),
     { name: 'ignored', count: 0 },
     ...(mode === 'check' ? [own('unknown')] : []),
-    ...(mode === 'revert' ? [own('reverted'), own('kept')] : []),
+    ...(goesBack ? [own('reverted'), own('kept')] : []),
   ]
 }
 

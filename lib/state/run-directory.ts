@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { thisProcess } from '../host/process-mark.ts'
+import { changesToUndo } from '../task/journal.ts'
 import { FileJournal } from './file-journal.ts'
 import type { Configuration, RunRecord } from './run-record.ts'
 
@@ -51,6 +52,11 @@ export class RunDirectory {
     return readdirSync(folder)
       .filter((name) => name.endsWith('.jsonl'))
       .map((name) => decodeURIComponent(name.slice(0, -'.jsonl'.length)))
+  }
+
+  /** Whether something that it did is still to be undone. */
+  hasToUndo(): boolean {
+    return this.journaledHosts().some((host) => changesToUndo(this.journal(host).entries).length > 0)
   }
 
   update(changes: Partial<RunRecord>): void {

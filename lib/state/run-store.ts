@@ -75,9 +75,9 @@ export class RunStore {
     return endedWell(last.record) ? undefined : last
   }
 
-  /** The latest run that changed something and still stands: `--revert last`. */
+  /** The latest run of whose changes some are still to be undone: `--revert last`. */
   lastToRevert(): RunDirectory | undefined {
-    return this.list().findLast((run) => run.record.reverted !== true && run.journaledHosts().length > 0)
+    return this.list().findLast((run) => run.record.reverted !== true && run.hasToUndo())
   }
 
   /** The run after `id` that changed a thing on a host and still stands, if there is one. */

@@ -1,12 +1,14 @@
 import { relative } from 'node:path'
 import { inSetting, writable } from '../host/setting.ts'
 import { ContactLost } from '../transport/errors.ts'
+import { isSecret } from './differences.ts'
 import type { Spot } from './engine.ts'
 import type { HostRun } from './host-run.ts'
 import type { Identity, Intent } from './journal.ts'
 import { judge, type Verdict } from './judge.ts'
 import { kindOf, type Change, type Reading, type Resource } from './kind.ts'
-import { forgetBoot, rememberWrites, rememberOrigins, type Before } from './memory.ts'
+import { forgetBoot, rememberWrites, rememberOrigins } from './memory.ts'
+import type { Move } from './origins.ts'
 import { TaskFailed } from './outcome.ts'
 import { readAll, type Item } from './reading.ts'
 import { differing, type State } from './state.ts'
@@ -44,6 +46,7 @@ export async function makeChange(
     const verdict = judge(spot, item, readings[0])
     if (verdict.is === 'ok') {
       journal.append({ type: 'done', n })
+      if (spot.bracket === undefined) target.memory.origins.arrived(resource.id)
       return readings
     }
     if (!lost || attempt === attempts || verdict.is === 'unknown') throw stillDiffers(item, verdict)
@@ -72,24 +75,28 @@ async function rememberBefore(
   change: Change<State>,
   rest: Parameters<typeof makeChange>[3],
 ): Promise<void> {
-  if (remembered.has(item)) return
+  const moves = new Map<HostRun, Move[]>([[item.target, [{ thing: thingOf(item, change), ...change }]]])
+  // What came of the changes before it may have made this one another than it seemed.
+  const again = remembered.has(item)
   remembered.add(item)
-  const changes = new Map<HostRun, Before[]>([[item.target, [{ thing: item.resource, ...change }]]])
-  for (const { item: later, reading } of rest) {
+  for (const { item: later, reading } of again ? [] : rest) {
     if (remembered.has(later)) continue
     const seeming = reading instanceof Error ? undefined : seemingChange(spot, later, reading)
     if (seeming === undefined) continue
     remembered.add(later)
-    const before: Before = { thing: later.resource, ...seeming }
-    changes.set(later.target, [...(changes.get(later.target) ?? []), before])
+    const move: Move = { thing: thingOf(later, seeming), ...seeming }
+    moves.set(later.target, [...(moves.get(later.target) ?? []), move])
   }
   await Promise.all(
-    [...changes].flatMap(([target, list]) => [
-      target.reach(() => rememberWrites(target, list)),
+    [...moves].flatMap(([target, list]) => [
+      ...(again ? [] : [target.reach(() => rememberWrites(target, list))]),
       // What a bracket enters it leaves again: that is nothing to go back to.
-      ...(spot.bracket === undefined ? [target.reach(() => rememberOrigins(target, list))] : []),
+      ...(spot.bracket === undefined
+        ? [target.reach(() => rememberOrigins(target, list, spot.position))]
+        : []),
     ]),
   )
+  item.target.memory.origins.begin(item.resource.id)
 }
 
 /** What was seen before the boot, and remembered beforehand of what comes later, counts no more. */
@@ -115,19 +122,27 @@ function seemingChange(spot: Spot, item: Item, reading: State | undefined): Chan
   }
 }
 
-function intentOf(spot: Spot, { resource }: Item, change: Change<State>, n: number): Intent {
-  const after = resource.after?.map(identityOf)
+function intentOf(spot: Spot, item: Item, change: Change<State>, n: number): Intent {
+  const { resource } = item
   return {
     type: 'intent',
     n,
     at: spot.position,
-    ...identityOf(resource),
+    ...thingOf(item, change),
     from: change.from,
     to: change.to,
-    ...(after === undefined ? {} : { after }),
     ...(resource.via === undefined ? {} : { via: resource.via.hosts }),
     roleFolder: relative(process.cwd(), spot.role.folder),
     ...(spot.bracket === undefined ? {} : { bracket: spot.bracket }),
+  }
+}
+
+function thingOf({ resource, spec }: Item, change: Change<State>): Move['thing'] {
+  const after = resource.after?.map(identityOf)
+  return {
+    ...identityOf(resource),
+    ...(after === undefined ? {} : { after }),
+    ...(isSecret({ spec }, change) ? { secret: true } : {}),
   }
 }
 

@@ -4,6 +4,7 @@ import { redactLines } from '../secrets/redact.ts'
 import { Secret } from '../secrets/secret.ts'
 import type { Spot } from './engine.ts'
 import { kindOf, type Change } from './kind.ts'
+import type { Identity, Intent } from './journal.ts'
 import type { Item } from './reading.ts'
 import { differing, type Json, type State } from './state.ts'
 
@@ -11,19 +12,22 @@ import { differing, type Json, type State } from './state.ts'
 const shownBytes = 256 * 1024
 const groupOrOthers = 0o077
 
+/** A thing that is moved, or goes back. */
+type Shown = Pick<Item, 'target' | 'spec'> & { readonly resource: Identity & Pick<Intent, 'secret'> }
+
 /** What is told of content: that it differs; all of it, but no secret; or all but the lines that hold a secret. */
 type Contents = 'named' | 'shown' | 'masked'
 
 /** What a change alters, field by field, as text for people; content only where it was asked for and is no secret. */
 export async function differences(
-  spot: Spot,
-  item: Item,
+  spot: Pick<Spot, 'engine'>,
+  item: Shown,
   { from, to }: Change<State>,
   contents: Contents = spot.engine.diff ? 'shown' : 'named',
 ): Promise<readonly Difference[]> {
   const { show } = kindOf(item.resource.kind)
   if (show !== undefined) return show({ from, to })
-  const secret = holdsSecret(item.spec) || isPrivate(from) || isPrivate(to)
+  const secret = item.resource.secret === true || isSecret(item, { from, to })
   return Promise.all(
     differing(from, to).map(async (field) => ({
       field: isHash(from[field]) || isHash(to[field]) ? 'content' : field,
@@ -34,8 +38,13 @@ export async function differences(
   )
 }
 
+/** Whether what a change puts there, or found there, is for its owner alone. */
+export function isSecret({ spec }: Pick<Item, 'spec'>, { from, to }: Change<State>): boolean {
+  return holdsSecret(spec) || isPrivate(from) || isPrivate(to)
+}
+
 async function shown(
-  item: Item,
+  item: Shown,
   field: string,
   value: Json | undefined,
   contents: Contents,
@@ -57,7 +66,7 @@ async function shown(
 }
 
 /** The bytes of a hash: kept here, kept on the host, or standing at the path that has them now. */
-async function contentOf({ resource, target }: Item, hash: Hash): Promise<Buffer | undefined> {
+async function contentOf({ resource, target }: Shown, hash: Hash): Promise<Buffer | undefined> {
   try {
     return await target.reader.bytes(hash)
   } catch {

@@ -3,14 +3,15 @@ import type { Host, HostReader } from '../host/host.ts'
 import { Unreachable } from '../transport/errors.ts'
 import type { Journal } from './journal.ts'
 import { WrongProgram } from './outcome.ts'
+import type { Origins } from './origins.ts'
 import type { State } from './state.ts'
 
 /** What the host itself remembers for us from run to run; see `memory.ts`. */
 export interface HostMemory {
   /** What became of things since the host was booted, by resource id. */
   readonly changed: Map<string, Written>
-  /** What stood before our first change ever, by resource id. */
-  readonly origins: Map<string, Origin>
+  /** What stood before our first change ever. */
+  readonly origins: Origins
 }
 
 /** What we wrote to a thing since the host was booted. */
@@ -21,12 +22,6 @@ export interface Written {
   readonly left: string
   /** How often we found it otherwise than we had left it; our first write counts, since nobody knows what was before. */
   readonly repairs: number
-}
-
-export interface Origin {
-  readonly kind: string
-  readonly ref: State[string]
-  readonly from: State
 }
 
 /** What a plan foresees; set aside and taken up again around a look-ahead. */
@@ -94,6 +89,11 @@ export class HostRun {
   /** Whether what is seen here is not yet what will be. */
   get pending(): boolean {
     return this.foresight.pending || this.foresight.pendingBefore
+  }
+
+  /** Whether this run has changed something here, for the host itself or for another one. */
+  get hasChanged(): boolean {
+    return this.memory.origins.isTouched || (this.journal?.entries ?? []).length > 0
   }
 
   startBatch(): void {

@@ -1,5 +1,5 @@
 import type { Resource } from './kind.ts'
-import type { Json, State } from './state.ts'
+import { same, type Json, type State } from './state.ts'
 
 /** Where a change was made; enough to walk a run backwards. */
 export interface Position {
@@ -21,10 +21,14 @@ export interface Intent extends Identity {
   readonly to: State
   /** What it reacts to, so that a revert can ask what stands again. */
   readonly after?: readonly Identity[]
+  /** What it holds is not to be shown. */
+  readonly secret?: true
   /** The hosts through which it may be done or undone, when it is not this one. */
   readonly via?: readonly string[]
   /** Where the role stands that wanted it: it knows the kind. */
   readonly roleFolder?: string
+  /** It was none of this run's: the host remembered it. */
+  readonly adopted?: true
   /** A bracket keeps both of its ends; all other entries for one thing are one change. */
   readonly bracket?: 'enter' | 'leave'
 }
@@ -71,10 +75,10 @@ export function changesToUndo(
     if (entry.type === 'done') done.add(entry.n)
   }
   const things = new Map<string, Intent[]>()
-  const lastEnd = new Map<string, Intent>()
+  const firsts = new Map<string, Intent>()
   for (const entry of entries) {
     if (entry.type !== 'intent' || ended.has(entry.n) || !within(entry)) continue
-    const key = keyOf(entry, lastEnd)
+    const key = keyOf(entry, firsts)
     things.set(key, [...(things.get(key) ?? []), entry])
   }
   return [...things.values()]
@@ -89,13 +93,25 @@ export function changesToUndo(
     .toSorted((a, b) => b.last.n - a.last.n)
 }
 
-/** What has not been undone without a rest. */
+/** What a revert has begun to move a thing to. */
+export function undoingOf(
+  entries: readonly Entry[],
+  { n }: Intent,
+): (Entry & { type: 'undoing' }) | undefined {
+  return entries.findLast((entry) => entry.type === 'undoing' && entry.n === n) as
+    | (Entry & { type: 'undoing' })
+    | undefined
+}
+
+/** What this run itself changed, and has not been undone without a rest. */
 export function standing(entries: readonly Entry[]): readonly Intent[] {
   const undone = new Set<number>()
   for (const entry of entries) {
     if (entry.type === 'undone' && entry.why === undefined) undone.add(entry.n)
   }
-  return entries.filter((entry) => entry.type === 'intent').filter(({ n }) => !undone.has(n))
+  return entries
+    .filter((entry) => entry.type === 'intent')
+    .filter(({ n, adopted }) => adopted !== true && !undone.has(n))
 }
 
 /** What a host has to remember a run for: all that stands and could still be undone some day. */
@@ -104,12 +120,17 @@ export function toRemember(entries: readonly Entry[]): readonly Intent[] {
   return standing(entries).filter(({ n }) => !oneWay.has(n))
 }
 
-/** One end of a bracket is one change, also where it was entered in two goes; with the other end a new one begins. */
-function keyOf(intent: Intent, lastEnd: Map<string, Intent>): string {
-  const { id, n, bracket } = intent
-  if (bracket === undefined) return id
-  const before = lastEnd.get(id)
-  if (before?.bracket === bracket) return `${id} ${before.n}`
-  lastEnd.set(id, intent)
-  return `${id} ${n}`
+/**
+ * One end of a bracket is one change, also where it was entered in two goes; with the other end a new one begins. So it
+ * does with what is no longer looked at in the same way, as a folder that got other files.
+ */
+function keyOf(intent: Intent, firsts: Map<string, Intent>): string {
+  const { id, ref, setting, n, bracket } = intent
+  const name = bracket === undefined ? id : `${id} set aside`
+  const first = firsts.get(name)
+  const isOne =
+    first !== undefined && first.bracket === bracket && same([first.ref, first.setting], [ref, setting])
+  if (isOne) return `${name} ${first.n}`
+  firsts.set(name, intent)
+  return `${name} ${n}`
 }

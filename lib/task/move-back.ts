@@ -2,9 +2,9 @@ import { inSetting } from '../host/setting.ts'
 import { attempts, contactIsLostIn } from './change.ts'
 import type { HostRun } from './host-run.ts'
 import { inputsNow } from './inputs.ts'
-import type { ChangeMade, Identity } from './journal.ts'
+import type { ChangeMade, Identity, Intent } from './journal.ts'
 import { kindOf, type Change } from './kind.ts'
-import { rememberWrites } from './memory.ts'
+import { rememberOrigins, rememberWrites } from './memory.ts'
 import { NotYet } from './outcome.ts'
 import { same, type State } from './state.ts'
 
@@ -18,17 +18,22 @@ export async function look(target: HostRun, { kind, ref, setting = {} }: Identit
 }
 
 /** Moves a thing to what it was, and looks whether it is; where contact is lost meanwhile, again from what is there. */
-export async function moveBack(target: HostRun, thing: Identity, { from, to }: Change<State>): Promise<void> {
+export async function moveBack(target: HostRun, thing: Intent, { from, to }: Change<State>): Promise<void> {
   if (target.host === undefined) throw new Error(`${target.name} was opened for reading only.`)
   const host = inSetting(target.host, thing.setting ?? {})
-  await rememberWrites(target, [{ thing, from, to }])
+  const { origins } = target.memory
+  await Promise.all([
+    rememberWrites(target, [{ thing, from, to }]),
+    ...(thing.bracket === undefined ? [rememberOrigins(target, [{ thing, from, to }], thing.at)] : []),
+  ])
+  origins.begin(thing.id)
   let actual = from
   for (let attempt = 1; ; attempt++) {
     const change = { from: actual, to }
     const lost = await contactIsLostIn(() => kindOf(thing.kind).apply(host, thing.ref, change))
     target.facts.forget()
     const now = await look(target, thing)
-    if (now instanceof NotYet || same(now, to)) return
+    if (now instanceof NotYet || same(now, to)) return origins.arrived(thing.id)
     if (!lost || attempt === attempts) throw new Error(`${thing.id} still differs after the revert.`)
     actual = now
   }

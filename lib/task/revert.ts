@@ -1,17 +1,19 @@
-import type { Status } from '../report/events.ts'
+import type { Difference, Status } from '../report/events.ts'
 import { ourPaths } from '../host/paths.ts'
 import { Unreachable } from '../transport/errors.ts'
+import { differences } from './differences.ts'
 import type { Engine } from './engine.ts'
 import type { HostRun } from './host-run.ts'
-import { changesToUndo, type ChangeMade, type Entry, type Intent } from './journal.ts'
-import { isKnown, kindOf } from './kind.ts'
+import { changesToUndo, undoingOf, type ChangeMade, type Entry, type Intent } from './journal.ts'
+import { isKnown } from './kind.ts'
 import { forgetOriginIfBack } from './memory.ts'
 import { look, moveBack, settleAgain } from './move-back.ts'
 import { NotYet } from './outcome.ts'
 import { throughOneOf } from './peer.ts'
-import { same } from './state.ts'
-import { holdsOther, undoOf } from './undo.ts'
+import type { State } from './state.ts'
+import { holdsOther } from './undo.ts'
 import { unknownKind } from './unknown-kind.ts'
+import { runsOn, wayBack, whoKept } from './way-back.ts'
 
 /** Names the later run that changed a thing, where there is one; else it was somebody else. */
 export type LaterRun = (host: string, id: string) => string | undefined
@@ -20,6 +22,7 @@ interface Outcome {
   readonly status: Status
   readonly why?: string
   readonly oneWay?: true
+  readonly differences?: readonly Difference[]
 }
 
 /** A change that stands; why, where undoing it was tried and failed. */
@@ -36,15 +39,20 @@ export class Revert {
   readonly #engine: Engine
   readonly #on: HostRun
   readonly #laterRun: LaterRun
+  readonly #ours: string | undefined
   /** What runs on again, but may react to something that is put back later: it counts as undone at the end. */
   #settled: ChangeMade[] = []
+  /** Of these, what is as it was, by the number of its last intent. */
+  readonly #back = new Set<number>()
   /** What could not be undone, by the number of its last intent. */
   readonly #failed = new Map<number, { readonly id: string; readonly why: string }>()
 
-  constructor(engine: Engine, on: HostRun, laterRun: LaterRun = () => undefined) {
+  /** @param ours what is undone, in words: what came later is somebody else's */
+  constructor(engine: Engine, on: HostRun, laterRun: LaterRun = () => undefined, ours?: string) {
     this.#engine = engine
     this.#on = on
     this.#laterRun = laterRun
+    this.#ours = ours
   }
 
   get host(): string {
@@ -72,7 +80,7 @@ export class Revert {
     for (const change of changes) {
       if (this.#engine.interrupted.aborted) return
       if (this.#isBlocked(change)) continue
-      if (this.#runsOn(change)) toSettle.push(change)
+      if (runsOn(change)) toSettle.push(change)
       else await this.#report(change, () => this.#putBack(change))
     }
     for (const change of [...this.#settled, ...toSettle]) {
@@ -83,9 +91,15 @@ export class Revert {
   }
 
   /** All that is going to be put back is: what was settled has been undone. */
-  end(): void {
+  async end(): Promise<void> {
     if (this.failures > 0 || this.#engine.interrupted.aborted) return
-    for (const change of this.#settled) this.#endAs(change, { status: 'reverted' })
+    for (const change of this.#settled) {
+      const { last, from } = change
+      if (this.#back.has(last.n)) {
+        await this.#onTarget(last, (target) => forgetOriginIfBack(target, last, from))
+      }
+      this.#endAs(change, { status: 'reverted' })
+    }
     this.#settled = []
   }
 
@@ -115,57 +129,50 @@ export class Revert {
     return last.bracket === undefined && [...this.#failed.values()].some(({ id }) => id === last.id)
   }
 
-  /** What cannot be undone is not run again as if it could. */
-  #runsOn({ last, from, to }: ChangeMade): boolean {
-    if (!isKnown(last.kind)) return false
-    const { settle, oneWay } = kindOf(last.kind)
-    if (last.bracket !== undefined || settle?.needed(from) !== true) return false
-    return oneWay?.({ from, to }, last.ref) === undefined
-  }
-
   #putBack(change: ChangeMade): Promise<Outcome> {
-    const { last, from, to, done } = change
+    const { last, from, to } = change
     if (!isKnown(last.kind)) return Promise.reject(unknownKind(last))
     return this.#onTarget(last, async (target) => {
       const actual = await look(target, last)
-      const begun = this.#entries.findLast((entry) => entry.type === 'undoing' && entry.n === last.n)
-      if (actual instanceof NotYet) {
-        // What cannot exist any more has gone with what it stood on.
-        return done && begun === undefined
-          ? { status: 'kept', why: `${actual.message} It is no longer what the run left.` }
-          : { status: 'reverted' }
+      const isForgotten = isForgottenOn(target, last)
+      const done = change.done || isForgotten
+      const begun = isForgotten ? undefined : undoingOf(this.#entries, last)
+      const way = wayBack({ ...change, done }, actual, begun)
+      if (way.is === 'gone' || way.is === 'one way') {
+        await forgetOriginIfBack(target, last, from)
+        return { status: 'kept', why: way.why, ...(way.is === 'one way' ? { oneWay: true } : {}) }
       }
-      const reason = same(actual, from) ? undefined : kindOf(last.kind).oneWay?.({ from, to }, last.ref)
-      if (reason !== undefined) return { status: 'kept', why: reason, oneWay: true }
-      const undo =
-        begun?.type === 'undoing'
-          ? { ...begun, is: 'apply' as const }
-          : undoOf(change, actual, kindOf(last.kind).standsIn)
-      if (undo.is === 'apply') {
-        if (begun === undefined) {
-          this.#journal.append({ type: 'undoing', n: last.n, to: undo.to, kept: undo.kept })
-        }
-        await moveBack(target, last, { from: actual, to: undo.to })
-      }
-      const kept = undo.is === 'nothing' ? [] : undo.kept
-      if (kept.length > 0) return { status: 'kept', why: this.#whoKept(last.id, kept) }
-      await forgetOriginIfBack(target, last.id, from)
-      if (done || begun !== undefined || !holdsOther(actual, [from, to])) return { status: 'reverted' }
+      if (begun === undefined && way.is === 'apply')
+        this.#journal.append({ type: 'undoing', n: last.n, to: way.to, kept: way.kept })
+      const moves = way.is === 'apply' && !(actual instanceof NotYet)
+      const shown = moves ? await this.#move(target, last, actual, way.to) : {}
+      const kept = way.is === 'nothing' ? [] : way.kept
+      if (kept.length > 0) return { ...shown, status: 'kept', why: this.#whoKept(last.id, kept) }
+      await forgetOriginIfBack(target, last, from)
       // A change that was half done is put back whatever stood there; what that was is kept aside.
-      return {
-        status: 'reverted',
-        why: `What stood there was neither the old nor the new; it is kept in ${beforeFolder(target)}.`,
+      if (done || begun !== undefined || !moves || !holdsOther(actual, [from, to])) {
+        return { ...shown, status: 'reverted' }
       }
+      const why = `What stood there was neither the old nor the new; it is kept in ${beforeFolder(target)}.`
+      return { ...shown, status: 'reverted', why }
     })
   }
 
+  /** Gives what it altered. */
+  async #move(target: HostRun, last: Intent, from: State, to: State): Promise<Pick<Outcome, 'differences'>> {
+    const item = { resource: last, target, spec: {} }
+    const shown = await differences({ engine: this.#engine }, item, { from, to })
+    await moveBack(target, last, { from, to })
+    return { differences: shown }
+  }
+
   #settle(change: ChangeMade): Promise<Outcome> {
-    const { last, from } = change
+    const { last } = change
     return this.#onTarget(last, async (target) => {
-      const kept = await settleAgain(target, change)
-      if (kept === undefined) return { status: 'reverted' }
+      const done = change.done || isForgottenOn(target, last)
+      const kept = (await settleAgain(target, { ...change, done })) ?? []
       if (kept.length > 0) return { status: 'kept', why: this.#whoKept(last.id, kept) }
-      await forgetOriginIfBack(target, last.id, from)
+      this.#back.add(last.n)
       return { status: 'reverted' }
     })
   }
@@ -183,7 +190,7 @@ export class Revert {
     })
     this.#failed.delete(last.n)
     if (outcome.status === 'failed') this.#failed.set(last.n, { id: last.id, why: outcome.why ?? '' })
-    else if (!this.#runsOn(change)) this.#endAs(change, outcome)
+    else if (!runsOn(change)) this.#endAs(change, outcome)
     if (again && outcome.status !== 'failed') return
     const { oneWay: _, ...told } = outcome
     this.#engine.emit({
@@ -211,9 +218,16 @@ export class Revert {
 
   #whoKept(id: string, fields: readonly string[]): string {
     const later = this.#laterRun(this.#on.name, id)
-    const who = later === undefined ? 'Somebody' : `The later run ${later}`
-    return `${who} changed ${fields.join(', ')} after this run, so that stays.`
+    return whoKept(fields, {
+      ...(later === undefined ? {} : { who: `The later run ${later}` }),
+      ...(this.#ours === undefined ? {} : { after: this.#ours }),
+    })
   }
+}
+
+/** What the host has forgotten was put back since, from wherever: it is neither half done nor half undone any more. */
+function isForgottenOn({ memory }: HostRun, { id, via, bracket }: Intent): boolean {
+  return via === undefined && bracket === undefined && memory.origins.of(id) === undefined
 }
 
 function beforeFolder({ reader }: HostRun): string {

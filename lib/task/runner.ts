@@ -22,24 +22,36 @@ export async function runResources(spot: Spot, resources: readonly Resource[]): 
   const readings = await readHere(spot, items)
 
   const statuses = new Set<Status>()
-  for (const index of items.keys()) {
-    const started = performance.now()
-    const { item, verdict, why } = await bring(spot, items, readings, index)
-    foresee(spot, item, verdict)
-    const status = verdict.is === 'change' ? 'changed' : verdict.is
-    statuses.add(status)
-    spot.engine.emit({
-      ...spot.place,
-      type: 'resource',
-      kind: item.resource.kind,
-      id: item.resource.id,
-      status,
-      durationMs: Math.round(performance.now() - started),
-      ...(verdict.is === 'change' ? { differences: await differences(spot, item, verdict.change) } : {}),
-      ...(why === undefined ? {} : { why }),
-    })
+  try {
+    for (const index of items.keys()) statuses.add(await bringAndTell(spot, items, readings, index))
+  } finally {
+    // What was foreseen and not come to is not changed.
+    for (const { resource, target } of items) target.memory.origins.drop(resource.id)
   }
   return statuses.has('changed') ? 'changed' : statuses.has('unknown') ? 'unknown' : 'ok'
+}
+
+async function bringAndTell(
+  spot: Spot,
+  items: Item[],
+  readings: Reading<State>[],
+  index: number,
+): Promise<Status> {
+  const started = performance.now()
+  const { item, verdict, why } = await bring(spot, items, readings, index)
+  foresee(spot, item, verdict)
+  const status = verdict.is === 'change' ? 'changed' : verdict.is
+  spot.engine.emit({
+    ...spot.place,
+    type: 'resource',
+    kind: item.resource.kind,
+    id: item.resource.id,
+    status,
+    durationMs: Math.round(performance.now() - started),
+    ...(verdict.is === 'change' ? { differences: await differences(spot, item, verdict.change) } : {}),
+    ...(why === undefined ? {} : { why }),
+  })
+  return status
 }
 
 /** Judges one item and, unless planning, makes its change; fresh readings replace those of it and what follows. */
@@ -55,6 +67,7 @@ async function bring(
     try {
       const verdict = judge(spot, item, readings[index])
       if (verdict.is === 'unknown') return { item, verdict, why: verdict.why }
+      if (verdict.is === 'ok' && !spot.on.planning) item.target.memory.origins.arrived(item.resource.id)
       if (verdict.is === 'ok' || spot.on.planning) return { item, verdict }
       const rest = items
         .slice(index + 1)

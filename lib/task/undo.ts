@@ -19,7 +19,8 @@ export function undoOf(
 ): Undo {
   if (!done) return { is: 'apply', to: from, kept: [] }
   if (same(actual, from)) return { is: 'nothing' }
-  const touched = differing(from, to)
+  // What is back already, whoever saw to it, is nothing to keep.
+  const touched = differing(from, to).filter((field) => !same(actual[field], from[field]))
   const edited = touched.filter((field) => !same(actual[field], to[field]))
   const needed = new Set(edited.filter((field) => actual[field] !== undefined).flatMap(standsIn))
   const altered = touched.filter((field) => edited.includes(field) || needed.has(field))
@@ -29,8 +30,10 @@ export function undoOf(
     const changed = differing(to, actual).filter((field) => field in to)
     return changed.length === 0 ? { is: 'apply', to: from, kept: [] } : { is: 'keep', kept: changed }
   }
-  if (actual.is !== to.is || altered.length === touched.length) return { is: 'keep', kept: altered }
-  return { is: 'apply', to: withFields(actual, from, touched, altered), kept: altered }
+  if (actual.is !== to.is) return { is: 'keep', kept: altered.length > 0 ? altered : ['is'] }
+  if (altered.length === touched.length) return { is: 'keep', kept: altered }
+  const back = touched.filter((field) => !altered.includes(field))
+  return { is: 'apply', to: withFields(actual, from, back), kept: altered }
 }
 
 /** Whether a state stands for content that none of the others stands for. */
@@ -39,19 +42,13 @@ export function holdsOther(state: State, others: readonly State[]): boolean {
   return hashesIn(state).some((hash) => !known.has(hash))
 }
 
-function withFields(
-  actual: State,
-  from: State,
-  touched: readonly string[],
-  altered: readonly string[],
-): State {
-  const back: Record<string, State[string]> = { ...actual }
-  for (const field of touched) {
-    if (altered.includes(field)) continue
-    const value = from[field]
-    if (value === undefined) delete back[field]
-    else back[field] = value
+/** A state with these fields as another has them. */
+export function withFields(state: State, other: State, fields: readonly string[]): State {
+  const changed: Record<string, State[string]> = { ...state }
+  for (const field of [...fields, 'hint']) {
+    const value = other[field]
+    if (value !== undefined) changed[field] = value
+    else if (field !== 'hint') delete changed[field]
   }
-  if (from.hint !== undefined) back['hint'] = from.hint
-  return back as State
+  return changed as State
 }

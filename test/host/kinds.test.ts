@@ -123,7 +123,8 @@ async function keepsLawsOn(each: KindCase, host: LabHost, row: LawRow): Promise<
   }))
   await repairsItself(ground, damages)
   row.repairs = each.damages.length > 0 ? '✔' : 'an event'
-  // The next case finds the host as this one did.
+  // The next case finds the host as this one did, though nobody has the runs any more.
+  ground.loseRuns()
   if (each.oneWay === undefined) await goesBack(ground, found)
 }
 

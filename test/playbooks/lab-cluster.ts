@@ -1,5 +1,6 @@
 import { thisHolder } from '../../lib/host/lock.ts'
 import { openHost, type OpenHost } from '../../lib/host/open.ts'
+import { putBack } from '../../lib/play/playbook.ts'
 import type { Role } from '../../lib/play/role.ts'
 import { openSession } from '../../lib/transport/kept-session.ts'
 import { dialSsh } from '../../lib/transport/ssh.ts'
@@ -18,6 +19,11 @@ export class LabCluster extends Cluster {
     super('lab', scratchFolder())
     this.hosts = hosts
     this.#lab = lab
+  }
+
+  /** The same hosts for a controller that has none of the runs. */
+  elsewhere(): LabCluster {
+    return new LabCluster(this.#lab, this.hosts)
   }
 
   protected names(): readonly string[] {
@@ -41,6 +47,7 @@ export class LabCluster extends Cluster {
 export class ClusterOnLab extends GroundOnLab<ClusterRun> {
   readonly #cluster: LabCluster
   readonly #role: Role
+  #hasRuns = true
 
   constructor(cluster: LabCluster, role: Role, noise?: (line: string) => boolean) {
     super(cluster.hosts, noise)
@@ -52,8 +59,14 @@ export class ClusterOnLab extends GroundOnLab<ClusterRun> {
     return this.#cluster[mode](this.#role)
   }
 
+  /** From now on the way back is that of a controller that has none of the runs. */
+  loseRuns(): void {
+    this.#hasRuns = false
+  }
+
   protected undo({ directory }: ClusterRun): Promise<ClusterRun> {
-    return this.#cluster.revert(directory, this.#role)
+    if (this.#hasRuns) return this.#cluster.revert(directory, this.#role)
+    return this.#cluster.elsewhere().run([putBack('Put back', { hosts: 'all', roles: [this.#role] })])
   }
 
   protected told({ events, end }: ClusterRun) {

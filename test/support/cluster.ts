@@ -97,6 +97,7 @@ export abstract class Cluster {
       playbook: playbook('test', stagesOf(what)),
       inventory: await this.#inventory(options),
       limit: new Set(options.limit ?? options.inventory ?? this.names()),
+      diff: true,
       emit: (event) => void events.push(event),
       interrupted: options.interrupted ?? new AbortController().signal,
       fleet: (emit) =>

@@ -49,15 +49,18 @@ export class FakeCluster extends Cluster {
     if (host === undefined || this.off.has(name)) {
       throw new Unreachable('network', `${name} does not answer.`, 'Is it switched on?')
     }
+    // The host knows each run that changed it, whoever made it.
+    const markOf = (run: string) => `${ourPaths.runs}/${run}`
+    host.traffic.begin = () => {
+      if (forChanges !== undefined) host.files.write(markOf(forChanges), '', { mode: 0o600 })
+    }
     return {
       reader: host,
       host: forChanges === undefined ? undefined : host,
-      // Each run that changed the host is known to it; what we keep there goes with the last.
-      forget: async (runId) => {
-        const others = this.store
-          .list()
-          .filter(({ record }) => record.id !== runId && record.reverted !== true)
-        if (others.some((run) => run.journaledHosts().includes(name))) return
+      // What we keep there goes with the last of them.
+      forget: async (run) => {
+        if (run !== undefined) host.files.remove(markOf(run))
+        if (run !== undefined && host.files.children(ourPaths.runs).length > 0) return
         host.files.remove(ourPaths.persistent)
         host.files.remove(ourPaths.passing)
       },

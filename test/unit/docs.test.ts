@@ -41,6 +41,14 @@ test("the README's playbook is the one in the repository", () => {
   assert.is(code.join('\n'), read('playbooks/prepare.ts'))
 })
 
+test('the playbook of the page on policies that puts back is the one in the repository', () => {
+  const [comment, ...code] = (
+    /```ts\n(\/\/ playbooks[\s\S]*?)```/.exec(read('docs/policies.md'))?.[1] ?? ''
+  ).split('\n')
+  assert.is(comment, '// playbooks/unprepare.ts')
+  assert.is(code.join('\n'), read('playbooks/unprepare.ts'))
+})
+
 test('the worked example of a kind is the one that is tested', () => {
   assert.is(block(read('docs/resources.md'), 'ts'), read('docs/examples/alternative.ts'))
 })

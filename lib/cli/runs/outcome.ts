@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs'
 import { isRunning } from '../../host/process-mark.ts'
 import type { RunDirectory } from '../../state/run-directory.ts'
-import { standing } from '../../task/journal.ts'
 
 /** What became of a run; `not ended` is all that can be told of one on another machine. */
 export type Outcome =
@@ -39,8 +38,7 @@ export function isResumable(run: RunDirectory): boolean {
 
 /** Whether `--revert` has anything to put back. */
 export function isRevertable(run: RunDirectory): boolean {
-  if (['reverted', 'running'].includes(outcomeOf(run))) return false
-  return run.journaledHosts().some((host) => standing(run.journal(host).entries).length > 0)
+  return !['reverted', 'running'].includes(outcomeOf(run)) && run.hasToUndo()
 }
 
 /** How long it took, or has taken until it was last heard of. */

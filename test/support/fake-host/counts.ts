@@ -14,6 +14,8 @@ export class Traffic {
   /** Called before and after each write; one that throws, or ends the process, stops the host right there. */
   beforeWrite: ((what: string) => unknown) | undefined
   afterWrite: ((what: string) => unknown) | undefined
+  /** What a process does before it writes. */
+  begin: (() => unknown) | undefined
   #open: Promise<void> | undefined
   #killedBy: Error | undefined
 
@@ -43,6 +45,7 @@ export class Traffic {
   async write<T>(what: string, act: () => T | Promise<T>): Promise<T> {
     await this.trip()
     await this.#hook(this.beforeWrite, what)
+    this.begin?.()
     this.writes.push(what)
     const result = await act()
     await this.#hook(this.afterWrite, what)

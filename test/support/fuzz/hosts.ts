@@ -194,8 +194,8 @@ const memory: Target = {
   async round(random) {
     const { changed, origins } = await readMemory(readerOf(random))
     assertPlain('what was changed', [...changed])
-    assertPlain('the origins', [...origins])
-    for (const { kind, from } of origins.values())
+    assertPlain('the origins', origins.all)
+    for (const { kind, from } of origins.all)
       if (typeof kind !== 'string' || typeof from !== 'object') throw new Broken('an origin is none')
   },
 }

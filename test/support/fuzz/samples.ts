@@ -48,7 +48,10 @@ const samples: readonly (readonly [piece: string, ...answers: string[]])[] = [
   ['/run/troupe/units', '{"took":{"file:/x":"h:1 1"},"reloaded":{},"start":{"id":"a"}}'],
   ['/var/lib/troupe/commands', '{"took":{"file:/x":"h:1"}}'],
   ['/run/troupe/changed', '[["file:/x",{"atBoot":"absent","left":"h:1","repairs":1}]]'],
-  ['/var/lib/troupe/origins', '[["file:/x",{"kind":"file","ref":{"path":"/x"},"from":{"is":"absent"}}]]'],
+  [
+    '/var/lib/troupe/origins',
+    '[{"kind":"file","id":"file:/x","ref":{"path":"/x"},"role":"r","task":"t","from":{"is":"absent"},"left":{"is":"file"}}]',
+  ],
   [
     'user.rules',
     '### tuple ### allow tcp 6443 0.0.0.0/0 any 0.0.0.0/0 in\n### tuple ### deny any 1 ::/0 any ::/0 in comment=61\n',

@@ -1,6 +1,8 @@
 import * as assert from 'uvu/assert'
 import { parseCommandLine } from '../../../lib/cli/command-line.ts'
+import { refuseTasks } from '../../../lib/cli/conflicts.ts'
 import { flagNames, flags, type Options } from '../../../lib/cli/flags.ts'
+import { playbook, putBack, stage } from '../../../lib/play/playbook.ts'
 import { suite } from '../../support/suite.ts'
 import { refused } from './refused.ts'
 
@@ -118,6 +120,19 @@ test('flags that contradict each other are refused with what to do', () => {
   refused(() => parse('--list-hosts --revert r1'), /--list-hosts and --revert/)
   assert.ok(parse('--revert r1 --limit node1 --json -vv'))
   assert.ok(parse('-C -D --detailed-exitcode --list-hosts --list-tasks'))
+})
+
+test('a playbook that puts back has no tasks to choose from', () => {
+  const back = playbook('Back', [putBack('Back', { hosts: 'all', roles: [] })])
+  const other = playbook('Other', [stage('Other', { hosts: 'all', roles: [] })])
+  for (const line of ['-t a', '--skip-tags a', '--start-at x', '--step', '--debugger']) {
+    refused(
+      () => refuseTasks(back, parse(line).options),
+      /does not go together with a playbook that puts back/,
+    )
+    refuseTasks(other, parse(line).options)
+  }
+  refuseTasks(back, parse('-C -D --limit node1').options)
 })
 
 test('a word where none is taken is refused, with how hosts are chosen', () => {

@@ -42,6 +42,11 @@ test('without hosts there is no line, and a change can be undone', () => {
   assert.is(said, `Go on with --resume, or undo with --revert ${directory.record.id}.`)
 })
 
+test('what was put back is not to be undone again', () => {
+  const said = nextSteps({ directory, file, words: [], retryFile: undefined, putsBack: true })
+  assert.is(said, 'Go on with --resume.')
+})
+
 test('a revert goes on by what was typed, with the run by its name', () => {
   const argv = ['-i', 'inventory/my hosts.ini', '--revert', 'last', '-K']
   assert.is(

@@ -13,7 +13,7 @@ async function found(paths: readonly string[], origins: readonly string[] = []):
     if (path.endsWith('/')) host.files.mkdir(path.slice(0, -1))
     else host.files.write(path, 'something\n')
   }
-  if (origins.length > 0) host.files.write(ourPaths.origins, JSON.stringify(origins.map((id) => [id, {}])))
+  if (origins.length > 0) host.files.write(ourPaths.origins, JSON.stringify(origins.map((id) => ({ id }))))
   return installation.read(host)
 }
 
@@ -82,7 +82,7 @@ test('What other tools have left is named, but not a block that is ours', async 
     { of: 'KubeKey', at: '# kubekey hosts BEGIN' },
   ]
   assert.equal((await installation.read(host)).leftovers, leftovers)
-  host.files.write(ourPaths.origins, JSON.stringify([['block:/etc/hosts#KubeXM Managed Block', {}]]))
+  host.files.write(ourPaths.origins, JSON.stringify([{ id: 'block:/etc/hosts#KubeXM Managed Block' }]))
   assert.equal((await installation.read(host)).leftovers, [leftovers[0], leftovers[2]])
 })
 

@@ -243,6 +243,18 @@ test('the recap is that of Ansible, a changed task being an ok one too', () => {
   assert.ok(told([revert, recap, end]).includes(`${line} reverted=0 kept=0`))
 })
 
+test('a stage that puts back tells of it in any run, and under check what would go back', () => {
+  const end: Event = { ...samples['run-ended'], exitCode: 0 }
+  const recap: Event = { type: 'recap', host: 'node1', counts: { ...noCounts, reverted: 2, kept: 1 } }
+  const line = 'node1 : ok=0 changed=0 unreachable=0 failed=0 skipped=0 rescued=0 ignored=0'
+  const back = [stage(['node1']), resource('node1', { status: 'reverted' }), stageEnd, recap, end]
+  assert.ok(told(back).includes(`${line} reverted=2 kept=1`))
+  assert.ok(told(back).includes('1 of 1 host reverted, 1 of 1 host kept something.'))
+  const foretold = told([check, ...back])
+  assert.ok(foretold.includes('↶ Configure node1 would revert (0.0 s)'), foretold.join('\n'))
+  assert.ok(foretold.includes('1 of 1 host would revert, 1 of 1 host would keep something.'))
+})
+
 test('the end says what it came to: a second run changes nothing', () => {
   const end: Event = { ...samples['run-ended'], exitCode: 0 }
   const recap = (changed: number): Event => ({

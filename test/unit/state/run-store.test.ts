@@ -31,6 +31,23 @@ test('The later run that changed a thing is found, unless it was undone', () => 
   assert.is(later('b'), third.record.id)
 })
 
+test('The last run to revert is one of whose changes some are still to be undone', () => {
+  const store = storeOf()
+  const [first, second] = [1, 2].map((ms) => store.create(record, new Date(ms)))
+  first?.journal('h1').append(intent(1, 'a'))
+  second?.journal('h1').append({ ...intent(1, 'a'), adopted: true })
+  assert.is(store.lastToRevert()?.record.id, second?.record.id)
+  second?.journal('h1').append({ type: 'undone', n: 1 })
+  assert.is(store.lastToRevert()?.record.id, first?.record.id)
+})
+
+test('What a run only took over from a host counts as no change of its own', () => {
+  const store = storeOf()
+  const [first, second] = [1, 2].map((ms) => store.create(record, new Date(ms)))
+  second?.journal('h1').append({ ...intent(1, 'a'), adopted: true })
+  assert.is(store.laterRun(first?.record.id ?? '', 'h1', 'a'), undefined)
+})
+
 test('The retry file names the hosts to run again on, and goes when none is left', () => {
   const store = storeOf()
   store.create(record)

@@ -22,7 +22,7 @@ const damaged = [
 
 test('What a bare host remembers is nothing', async () => {
   const { changed, origins } = await readMemory(new FakeHost('a'))
-  assert.is(changed.size + origins.size, 0)
+  assert.is(changed.size + origins.all.length, 0)
 })
 
 test('A memory that is damaged is named, and not taken for none', async () => {
