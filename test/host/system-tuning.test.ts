@@ -12,7 +12,7 @@ const test = suite('roles/system_tuning: time-sync on real hosts')
 const state = mkdtempSync(join(tmpdir(), 'troupe-state-'))
 const served = ['-e', '{"system_tuning": {"timeServers": ["node1"]}}']
 const outside = () => ['-e', JSON.stringify({ system_tuning: { timeServers: [lab.controllerAddress] } })]
-const timeoutMs = 120_000
+const timeoutMs = 240_000
 let lab: Lab
 
 test.before(async () => {
