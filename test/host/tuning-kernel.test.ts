@@ -90,7 +90,7 @@ test('A service that starts, and who logs in, gets the limits at once, and what 
 
 /** Forwarding sets others anew with each change, so they are to be as it leaves them. */
 const resting = `
-  for key in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do
+  for key in net.ipv4.ip_forward; do
     sysctl -q -w $key=1
     sysctl -q -w $key=0
   done`
