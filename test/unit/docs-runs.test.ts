@@ -20,7 +20,7 @@ const test = suite('docs/runs')
 const page = readFileSync(join(import.meta.dirname, '../../docs/runs.md'), 'utf8')
 const look = { paint: paintFor({}, {}), width: Infinity, verbosity: 0, diff: false }
 const id = '20261120T165504560-59468c'
-const stage = 'Let the clocks follow one source'
+const stage = 'Make the hosts alike'
 const role = 'system_tuning'
 
 /** The blocks of a language, in the order of the page. */
