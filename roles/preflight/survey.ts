@@ -157,5 +157,7 @@ function isAtWork(state: Reading<ModuleState> | undefined): boolean {
 function firewallOf(units: ReadonlyMap<string, UnitState>, ufw: string, filters: string): Survey['firewall'] {
   if (units.get('firewalld.service')?.active === 'active') return 'firewalld'
   if (/^ENABLED=["']?yes/im.test(ufw)) return 'ufw'
-  return /policy drop/.test(filters) ? 'rules of its own' : undefined
+  return /policy drop|^-P INPUT DROP|^-A INPUT -j (?:DROP|REJECT)/m.test(filters)
+    ? 'rules of its own'
+    : undefined
 }

@@ -53,7 +53,8 @@ fi
 
 section selinux; quietly cat /sys/fs/selinux/enforce
 section ufw; quietly cat /etc/ufw/ufw.conf
-section filters; quietly nft list chains | grep 'hook input'
+section filters
+if command -v nft >/dev/null; then quietly nft list chains | grep 'hook input'; else quietly iptables -S INPUT; fi
 section commands
 for name in $1; do command -v "$name" >/dev/null && echo "$name"; done
 section loadable

@@ -3,7 +3,9 @@
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 seconds=2
 
-connect='exec 3<>"/dev/$0/$1/$2"; [ "$0" = tcp ] || { echo >&3; sleep 0.2; echo >&3; }'
+# What a host says of a packet of UDP that it does not take comes as an error of the next reading.
+connect='exec 3<>"/dev/$0/$1/$2" || exit 1
+[ "$0" = tcp ] || for pause in 0.5 1; do echo >&3 && read -r -t $pause said <&3; done'
 
 port() {
   if ! command -v bash >/dev/null || ! command -v timeout >/dev/null; then echo "$1 $2/$3 unknown"; return; fi
@@ -11,7 +13,8 @@ port() {
   case $?:$said in
     124:*) found=silent ;;
     *refused*) found=refused ;;
-    0:*) [ "$2" = tcp ] && found=open || found=silent ;;
+    0:*) found=open ;;
+    *:) found=silent ;;
     *) found=denied ;;
   esac
   echo "$1 $2/$3 $found"
