@@ -31,7 +31,7 @@ export function findingLines(
   if (found.length === 0) return []
   const at = ({ host = '' }: FindingEvent) => order.indexOf(host)
   const findings = found.toSorted((a, b) => at(a) - at(b))
-  const rows = together(findings)
+  const rows = together(findings, look)
   const widths = {
     host: Math.max(...rows.map(({ hosts }) => columnsOf(counted(hosts)))),
     check: Math.max(...rows.map(({ finding }) => columnsOf(finding.check))),
@@ -62,8 +62,7 @@ function rowLines(
   const wrapped = (text: string) => wrap(text, look.width - indent)
   const [first = '', ...rest] = wrapped(message)
   const said = indent === beside ? [head + first] : [head.trimEnd(), space + first]
-  const isNoise = look.verbosity === 0 && tells(message, found)
-  const details = isNoise ? [] : wrapped(`found ${found}, wanted ${wanted}`)
+  const details = hasDetails(finding, look) ? wrapped(`found ${found}, wanted ${wanted}`) : []
   const others = hosts.length === 1 ? [] : wrapped(`the same on ${named(hosts.slice(1))}`)
   return [
     ...said,
@@ -74,7 +73,7 @@ function rowLines(
   ]
 }
 
-function together(findings: readonly FindingEvent[]): readonly Row[] {
+function together(findings: readonly FindingEvent[], look: Look): readonly Row[] {
   const rows = new Map<string, Row>()
   for (const finding of findings) {
     const { check, class: grade, found, wanted, message, advice, host = '' } = finding
@@ -82,7 +81,7 @@ function together(findings: readonly FindingEvent[]): readonly Row[] {
       check,
       grade,
       found,
-      wanted,
+      hasDetails(finding, look) ? wanted : '',
       ...[message, advice].map((text) => withoutHost(text, host)),
     ])
     const row = rows.get(key) ?? { finding, hosts: [] }
@@ -104,10 +103,14 @@ function named(hosts: readonly string[]): string {
   return more > 1 ? `${hosts.slice(0, mostNamed).join(', ')} and ${more} more` : hosts.join(', ')
 }
 
-/** Whether a message has every number and every longer word of what was found. */
-function tells(message: string, found: string): boolean {
-  const words = found.split(/[\s,]+/).filter((word) => word.length > 3 || /\d/.test(word))
-  return words.every((word) => message.includes(word))
+const betweenWords = /[\s,;:()"]+|\.(?=\s|$)/
+
+/** Whether the message lacks a number or a longer word of what was found, so that this is worth a line. */
+function hasDetails({ message, found }: FindingEvent, { verbosity }: Look): boolean {
+  const said = message.split(betweenWords)
+  const isSaid = (word: string) => (/\d/.test(word) ? said.includes(word) : message.includes(word))
+  const words = found.split(betweenWords).filter((word) => word.length > 3 || /\d/.test(word))
+  return verbosity > 0 || !words.every(isSaid)
 }
 
 /** What is said of a host, without saying of which. */
