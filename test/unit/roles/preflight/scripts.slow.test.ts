@@ -69,7 +69,7 @@ for (const [name, ...words] of shells) {
     assert.is(survey.commands.has('no-such-command'), false)
     assert.ok(survey.ahead.least <= 0 && survey.ahead.most >= 0, 'the clock here is the clock here')
     assert.equal(survey.sockets, [])
-    assert.match(stdout, /\x1eended\n\d+\n$/)
+    assert.match(stdout, /ended\n\d+\n$/)
   })
 
   test(`${name} says of ways that it does not know, where it cannot try them`, async () => {
