@@ -292,10 +292,7 @@ test('what was found out alike on several hosts is said once, the gravest first'
   const lines = told([stage(hosts), ...hosts.map(swap), { ...samples.finding, host: 'node4' }, stageEnd])
   assert.ok(lines.includes('Findings 1 fatal, 5 fixes on 5 hosts'))
   const heads = lines.filter((line) => /^[✘~]/u.test(line))
-  assert.equal(heads, [
-    '✘ node4 memory Too little',
-    '~ node1 +4 swap Swap is on on node1',
-  ])
+  assert.equal(heads, ['✘ node4 memory Too little', '~ node1 +4 swap Swap is on on node1'])
 })
 
 test('a task that failed by its findings is one line for all hosts', () => {
