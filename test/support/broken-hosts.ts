@@ -23,7 +23,7 @@ const parts = {
   crowded: {
     groups: ['server'],
     script: (to) => `
-      listen() { systemd-run -q --unit=listener-$1 python3 -m http.server $1; }
+      listen() { systemd-run -q --unit=listener-$1 python3 -m http.server $1; ${awaited('$1')}; }
       listen 6443; listen 31000
       ip route add 10.42.7.0/24 dev host0
       echo '# none' >/etc/resolv.conf
@@ -58,7 +58,7 @@ const parts = {
     script: () => `
       hostname twin; echo $(hostname -I) twin >/etc/hosts
       mkdir /etc/kubernetes
-      systemd-run -q --unit=own-names python3 -c '${answersNames}'
+      systemd-run -q --unit=own-names python3 -c '${answersNames}'; ${awaited('53')}
       echo 'nameserver 127.0.0.1' >/etc/resolv.conf`,
   },
   full: {
@@ -115,6 +115,11 @@ export const lostHosts: readonly string[] = [
   'exchanged',
   'off',
 ] satisfies readonly BrokenHost[]
+
+/** Goes on as soon as somebody listens; the connection that it runs over has a deadline. */
+function awaited(port: string): string {
+  return `until ss -Hltun | grep -q ":${port} "; do sleep 0.1; done`
+}
 
 const answersNames = `
 import socket
