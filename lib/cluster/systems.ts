@@ -17,9 +17,13 @@ export interface FoundSystem {
 }
 
 /** Whether Kubernetes runs there; reasons and advice are data, which whoever shows them puts into words. */
-export type Verdict =
-  | { readonly is: 'supported' }
-  | { readonly is: 'warning' | 'refused' | 'unknown'; readonly why: Reason; readonly advice: Advice }
+export type Verdict = { readonly is: 'supported' } | Objection
+
+export interface Objection {
+  readonly is: 'warning' | 'refused' | 'unknown'
+  readonly why: Reason
+  readonly advice: Advice
+}
 
 export type Reason =
   | { readonly key: 'kernel'; readonly found: string; readonly wanted: string }
@@ -76,25 +80,30 @@ const systems: readonly System[] = [
 
 /** Whether a minor of Kubernetes runs on a system: the worst that is to be said of it. */
 export function verdictOn(found: FoundSystem, minor: string, today = new Date()): Verdict {
+  const all = verdictsOn(found, minor, today)
+  return all.find(({ is }) => is === 'refused') ?? all[0] ?? { is: 'supported' }
+}
+
+/** All that is to be said against running a minor of Kubernetes on a system. */
+export function verdictsOn(found: FoundSystem, minor: string, today = new Date()): readonly Objection[] {
   const sameId = systems.filter(({ id }) => id.toLowerCase() === found.id.toLowerCase())
   if (sameId.length === 0) {
     const known = [...new Set(systems.map(({ id }) => id))]
     const why = { key: 'unknownSystem', found: found.id } as const
-    return { is: 'unknown', why, advice: { key: 'knownSystem', systems: known } }
+    return [{ is: 'unknown', why, advice: { key: 'knownSystem', systems: known } }]
   }
   const system = sameId.find(({ version }) => `${found.version}.`.startsWith(`${version}.`))
   const release = releaseOf(minor) ?? releases[newestMinor]
   if (system === undefined) {
     const why = { key: 'unknownVersion', found: found.version } as const
-    return { is: 'unknown', why, advice: { key: 'knownVersion', versions: versionsOf(sameId) } }
+    return [{ is: 'unknown', why, advice: { key: 'knownVersion', versions: versionsOf(sameId) } }]
   }
   const { kernel = system.kernel, cgroup = system.cgroup } = found
-  const all = complaints({ ...system, kernel, cgroup }, release, today)
-  const worst = all.find(({ is }) => is === 'refused') ?? all[0]
-  if (worst === undefined) return { is: 'supported' }
-  if (worst.why.key === 'cgroupV1') return { ...worst, advice: { key: 'unifiedCgroups' } }
   const flawless = sameId.filter((each) => complaints(each, release, today).length === 0)
-  return { ...worst, advice: { key: 'newerVersion', versions: versionsOf(flawless) } }
+  return complaints({ ...system, kernel, cgroup }, release, today).map((complaint): Objection => {
+    if (complaint.why.key === 'cgroupV1') return { ...complaint, advice: { key: 'unifiedCgroups' } }
+    return { ...complaint, advice: { key: 'newerVersion', versions: versionsOf(flawless) } }
+  })
 }
 
 function versionsOf(some: readonly System[]): readonly string[] {

@@ -5,15 +5,15 @@ import { columnsOf, pad, wrap } from './text.ts'
 
 export type FindingEvent = EventOf<'finding'>
 
-/** More hosts than this are counted, not named. */
-const mostNamed = 3
+/** More of the other hosts than this are counted, not named. */
+const mostNamed = 5
 /** What is said stands in a column of at least this width, or below. */
 const leastWidth = 40
 
 const grades = {
-  fatal: { symbol: '✘', status: 'failed' },
-  fix: { symbol: '~', status: 'changed' },
-  warning: { symbol: '!', status: 'rescued' },
+  fatal: { symbol: '✘', status: 'failed', several: 'fatal' },
+  fix: { symbol: '~', status: 'changed', several: 'fixes' },
+  warning: { symbol: '!', status: 'rescued', several: 'warnings' },
 } as const
 
 /** The same finding on these hosts. */
@@ -31,18 +31,18 @@ export function findingLines(
   if (found.length === 0) return []
   const at = ({ host = '' }: FindingEvent) => order.indexOf(host)
   const findings = found.toSorted((a, b) => at(a) - at(b))
-  const rows = together(findings)
+  const rows = together(findings, look)
   const widths = {
-    host: Math.max(...rows.map(({ hosts }) => columnsOf(named(hosts)))),
+    host: Math.max(...rows.map(({ hosts }) => columnsOf(counted(hosts)))),
     check: Math.max(...rows.map(({ finding }) => columnsOf(finding.check))),
   }
   return ['', headLine(findings, look), ...rows.flatMap((row) => rowLines(row, widths, look))]
 }
 
 function headLine(findings: readonly FindingEvent[], { paint }: Look): string {
-  const parts = Object.keys(grades).flatMap((grade) => {
+  const parts = Object.entries(grades).flatMap(([grade, { several }]) => {
     const count = findings.filter((finding) => finding.class === grade).length
-    return count === 0 ? [] : [`${count} ${grade}`]
+    return count === 0 ? [] : [`${count} ${count === 1 ? grade : several}`]
   })
   const hosts = new Set(findings.map(({ host }) => host)).size
   return `  ${paint.bold('Findings')}  ${paint.dim(`${parts.join(', ')} on ${hosts} host${hosts === 1 ? '' : 's'}`)}`
@@ -53,25 +53,27 @@ function rowLines(
   widths: { readonly host: number; readonly check: number },
   look: Look,
 ): readonly string[] {
-  const { check, class: grade, found, wanted, message, advice, host = '' } = finding
+  const { check, class: grade, found, wanted, message, advice } = finding
   const { symbol, status } = grades[grade]
-  const head = `  ${painted(status, symbol, look)} ${pad(named(hosts), widths.host)}  ${look.paint.bold(pad(check, widths.check))}  `
+  const head = `  ${painted(status, symbol, look)} ${pad(counted(hosts), widths.host)}  ${look.paint.bold(pad(check, widths.check))}  `
   const beside = 8 + widths.host + widths.check
   const indent = look.width - beside < leastWidth ? 6 : beside
-  const [first = '', ...rest] = wrap(withHosts(message, host, named(hosts)), look.width - indent)
   const space = ' '.repeat(indent)
+  const wrapped = (text: string) => wrap(text, look.width - indent)
+  const [first = '', ...rest] = wrapped(message)
   const said = indent === beside ? [head + first] : [head.trimEnd(), space + first]
+  const details = hasDetails(finding, look) ? wrapped(`found ${found}, wanted ${wanted}`) : []
+  const others = hosts.length === 1 ? [] : wrapped(`the same on ${named(hosts.slice(1))}`)
   return [
     ...said,
     ...rest.map((line) => space + line),
-    ...wrap(`found ${found}, wanted ${wanted}`, look.width - indent).map((line) =>
-      look.paint.dim(space + line),
-    ),
-    ...advised(withHosts(advice, host, named(hosts)), indent, look),
+    ...details.map((line) => look.paint.dim(space + line)),
+    ...advised(advice, indent, look),
+    ...others.map((line) => look.paint.dim(space + line)),
   ]
 }
 
-function together(findings: readonly FindingEvent[]): readonly Row[] {
+function together(findings: readonly FindingEvent[], look: Look): readonly Row[] {
   const rows = new Map<string, Row>()
   for (const finding of findings) {
     const { check, class: grade, found, wanted, message, advice, host = '' } = finding
@@ -79,8 +81,8 @@ function together(findings: readonly FindingEvent[]): readonly Row[] {
       check,
       grade,
       found,
-      wanted,
-      ...[message, advice].map((text) => withHosts(text, host, '')),
+      hasDetails(finding, look) ? wanted : '',
+      ...[message, advice].map((text) => withoutHost(text, host)),
     ])
     const row = rows.get(key) ?? { finding, hosts: [] }
     row.hosts.push(host)
@@ -92,14 +94,27 @@ function together(findings: readonly FindingEvent[]): readonly Row[] {
   )
 }
 
+function counted([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} +${others.length}`
+}
+
 function named(hosts: readonly string[]): string {
   const more = hosts.length - mostNamed
   return more > 1 ? `${hosts.slice(0, mostNamed).join(', ')} and ${more} more` : hosts.join(', ')
 }
 
-/** A text that names one host, with others in its place. */
-function withHosts(text: string, host: string, others: string): string {
+const betweenWords = /[\s,;:()"]+|\.(?=\s|$)/
+
+/** Whether the message lacks a number or a longer word of what was found, so that this is worth a line. */
+function hasDetails({ message, found }: FindingEvent, { verbosity }: Look): boolean {
+  const said = message.split(betweenWords)
+  const isSaid = (word: string) => (/\d/.test(word) ? said.includes(word) : message.includes(word))
+  const words = found.split(betweenWords).filter((word) => word.length > 3 || /\d/.test(word))
+  return verbosity > 0 || !words.every(isSaid)
+}
+
+/** What is said of a host, without saying of which. */
+function withoutHost(text: string, host: string): string {
   if (host === '') return text
-  const name = new RegExp(`(?<![\\w.-])${host.replaceAll('.', '\\.')}(?![\\w-]|\\.\\w)`, 'g')
-  return text.replaceAll(name, () => others)
+  return text.replaceAll(new RegExp(`(?<![\\w.-])${host.replaceAll('.', '\\.')}(?![\\w-]|\\.\\w)`, 'g'), '')
 }

@@ -1,4 +1,4 @@
-import { rolesOf, type HostRole } from '../../lib/cluster/host-roles.ts'
+import { hostRoles, rolesOf, type HostRole } from '../../lib/cluster/host-roles.ts'
 import type { Tuning } from '../../lib/cluster/tuning.ts'
 import type { ClusterConfiguration } from '../../lib/cluster/vars.ts'
 import type { Member, RoleContext } from '../../lib/play/role.ts'
@@ -46,6 +46,8 @@ async function surveyed(
   tuning: Tuning,
 ): Promise<readonly Surveyed[]> {
   const survey = surveyFor(soughtFor(configuration, tuning))
+  // Every host does this for all of them.
+  const groups = new Map<string, readonly Member[]>(hostRoles.map((role) => [role, group(role)]))
   const members = group('all').filter(({ name }) => run.hosts.includes(name))
   const all = await Promise.all(
     members.map(async (member): Promise<readonly Surveyed[]> => {
@@ -55,7 +57,7 @@ async function surveyed(
         throw error
       })
       if (found === undefined) return []
-      const roles: readonly HostRole[] = rolesOf(member.name, group)
+      const roles: readonly HostRole[] = rolesOf(member.name, (name) => groups.get(name) ?? [])
       return [{ name: member.name, roles, address: addressOf(member, found), survey: found }]
     }),
   )

@@ -76,14 +76,15 @@ export function surveyFor({ commands, paths, modules }: Sought) {
     async (host): Promise<Survey> => {
       const words = [commands, paths, modules].map((names) => names.join(' '))
       const before = Date.now()
-      const [said, states, standing] = await Promise.all([
-        host.query(sh`sh -c ${script} survey ${words}`, { timeoutMs }).then(({ stdout }) => {
-          return parseSurvey(stdout, { before, after: Date.now() }, paths)
-        }),
+      // The script takes longest: what the modules have to be asked besides goes out while it runs.
+      const [states, said, standing] = await Promise.all([
         readModules(
           host,
           modules.map((name) => ({ name, options: {}, configured: false })),
         ),
+        host.query(sh`sh -c ${script} survey ${words}`, { timeoutMs }).then(({ stdout }) => {
+          return parseSurvey(stdout, { before, after: Date.now() }, paths)
+        }),
         installation.read(host),
       ])
       return {
@@ -157,5 +158,7 @@ function isAtWork(state: Reading<ModuleState> | undefined): boolean {
 function firewallOf(units: ReadonlyMap<string, UnitState>, ufw: string, filters: string): Survey['firewall'] {
   if (units.get('firewalld.service')?.active === 'active') return 'firewalld'
   if (/^ENABLED=["']?yes/im.test(ufw)) return 'ufw'
-  return /policy drop/.test(filters) ? 'rules of its own' : undefined
+  return /policy drop|^-P INPUT DROP|^-A INPUT -j (?:DROP|REJECT)/m.test(filters)
+    ? 'rules of its own'
+    : undefined
 }

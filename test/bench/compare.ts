@@ -25,7 +25,7 @@ export async function compare(
   work: Work,
   lab: Lab,
   tools: readonly ReadyTool[],
-  rounds: number,
+  { rounds, atOnce }: { readonly rounds: number; readonly atOnce: number },
   onProgress: (said: string) => void,
 ): Promise<readonly Result[]> {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-bench-'))
@@ -37,7 +37,7 @@ export async function compare(
     for (let round = 1; round <= rounds; round++) {
       for (const { tool } of tools) {
         await everyHost(lab, (host) => host.must(work.reset))
-        const site = siteOf(lab, join(folder, `${round}-${tool.name}`))
+        const site = siteOf(lab, join(folder, `${round}-${tool.name}`), atOnce)
         const invocation = await tool.prepare(work, site)
         for (const run of work.runs) {
           const one = await stopwatch.measure(invocation, join(site.folder, `${run}.txt`))
@@ -72,17 +72,17 @@ export async function compare(
   )
 }
 
-function siteOf(lab: Lab, folder: string): Site {
+function siteOf(lab: Lab, folder: string, atOnce: number): Site {
   mkdirSync(folder)
   const hosts = lab.hosts.map(({ name, address, record }) => ({ name, address, hostKey: record.hostKey }))
   const { inventoryFile, knownHostsFile, keyFile } = lab
-  return { inventoryFile, knownHostsFile, keyFile, hosts, folder }
+  return { inventoryFile, knownHostsFile, keyFile, hosts, atOnce, folder }
 }
 
 /** Every tool ends by saying for each host how much it changed. */
 function refuseChanges(tool: string, output: string): void {
-  const counts = [...output.matchAll(/changed=(\d+)/g)].map(([, count]) => Number(count))
-  if (counts.length > 0 && counts.every((count) => count === 0)) return
+  const counts = [...output.matchAll(/changed(?:=|": )(\w+)/g)].map(([, count]) => count)
+  if (counts.length > 0 && counts.every((count) => count === '0' || count === 'false')) return
   throw new Error(`${tool} was to find nothing to do, but said:\n${output}`)
 }
 

@@ -9,6 +9,7 @@ import { ansible } from './tools/ansible.ts'
 import { floor } from './tools/floor.ts'
 import type { Tool } from './tools/tool.ts'
 import { troupe } from './tools/troupe.ts'
+import { judge } from './works/judge/judge.ts'
 import { tune } from './works/tune/tune.ts'
 
 const { values } = parseArgs({
@@ -17,21 +18,23 @@ const { values } = parseArgs({
     tools: { type: 'string' },
     hosts: { type: 'string', default: '8' },
     rounds: { type: 'string', default: '5' },
+    'at-once': { type: 'string', default: '8' },
     json: { type: 'boolean', default: false },
   },
 })
 
-const works = chosen([tune], values.only, 'work')
+const works = chosen([tune, judge], values.only, 'work')
 const tools = chosen([troupe, ansible, floor], values.tools, 'tool')
 const rounds = wholeNumber(values.rounds, '--rounds')
 const hosts = wholeNumber(values.hosts, '--hosts')
+const atOnce = wholeNumber(values['at-once'], '--at-once')
 
 const machine = thisMachine()
 const { ready, missing } = await gathered(tools)
 const results: Report['results'][number][] = []
 {
   await using lab = await createLab({ hosts })
-  for (const work of works) results.push(...(await compare(work, lab, ready, rounds, progress)))
+  for (const work of works) results.push(...(await compare(work, lab, ready, { rounds, atOnce }, progress)))
 }
 const report: Report = { machine, results, missing }
 console.log(values.json ? JSON.stringify(report) : table(report))

@@ -4,8 +4,10 @@ export interface Work {
   /** Run one after the other, from the same start: the last one finds everything done. */
   readonly runs: readonly [...string[], string]
   readonly tasks: number
-  /** In Troupe's words, and in Ansible's. */
-  readonly playbooks: { readonly troupe: string; readonly ansible: string }
+  /** In Troupe's words, and in Ansible's; what is one module alone for Ansible, is named. */
+  readonly playbooks: { readonly troupe: string; readonly ansible: string | { readonly module: string } }
+  /** Variables for Troupe, as name=value. */
+  readonly vars?: readonly string[]
   /** The whole of it as one script for a host; it ends by printing `changed=N`. */
   script(host: string, hosts: readonly string[]): string
   /** Run once on each fresh host, as root. */
@@ -22,6 +24,8 @@ export interface Site {
   readonly knownHostsFile: string
   readonly keyFile: string
   readonly hosts: readonly SiteHost[]
+  /** How many of them every tool works on side by side. */
+  readonly atOnce: number
   /** An empty folder for whatever a tool keeps. */
   readonly folder: string
 }

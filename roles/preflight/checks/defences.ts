@@ -1,6 +1,7 @@
-import { tuningTasks } from '../../../lib/cluster/tuning.ts'
+import { tuningTasks, type Tuning } from '../../../lib/cluster/tuning.ts'
 import * as messages from '../messages/index.ts'
 import { mended, type Check } from '../subject.ts'
+import type { Survey } from '../survey.ts'
 
 /** What will be changed of SELinux. */
 export const selinux: Check = {
@@ -17,12 +18,19 @@ export const firewall: Check = {
   name: 'firewall',
   judge({ name: host, survey, tuning }) {
     if (survey.firewall === undefined) return []
-    const tasks = { open: tuningTasks.firewallOpen, off: tuningTasks.firewallOff, keep: undefined } as const
+    const task = firewallTask(survey.firewall, tuning)
     const about = { host, firewall: survey.firewall, choice: tuning.firewall }
-    return [
-      mended(tasks[tuning.firewall], 'warning', (task) => messages.firewallIsActive({ ...about, task })),
-    ]
+    return [mended(task, 'warning', (mends) => messages.firewallIsActive({ ...about, task: mends }))]
   },
+}
+
+/** The task that opens a firewall or turns it off; rules that nobody looks after are left to whoever wrote them. */
+export function firewallTask(
+  firewall: NonNullable<Survey['firewall']>,
+  { firewall: choice }: Tuning,
+): string | undefined {
+  if (firewall === 'rules of its own' || choice === 'keep') return undefined
+  return choice === 'off' ? tuningTasks.firewallOff : tuningTasks.firewallOpen
 }
 
 /** What will be changed of swap. */

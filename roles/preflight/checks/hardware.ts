@@ -1,4 +1,4 @@
-import { isNode } from '../../../lib/cluster/host-roles.ts'
+import { isNode, type HostRole } from '../../../lib/cluster/host-roles.ts'
 import { hasMemory, requirementsOf } from '../../../lib/cluster/requirements.ts'
 import * as messages from '../messages/index.ts'
 import { gigabytes } from '../sizes.ts'
@@ -19,7 +19,7 @@ export function requirements({ roles, configuration, all }: Subject) {
 function processors(subject: Subject): readonly Found[] {
   const { name: host, survey } = subject
   const { least, advised } = requirements(subject).cpus
-  const about = { host, what: 'cpus', found: `${survey.cpus}`, role: roleOf(subject) } as const
+  const about = { host, what: 'cpus', found: `${survey.cpus}`, role: roleOf(subject, 'cpus') } as const
   if (survey.cpus < least) return [fatal(messages.tooLittle({ ...about, wanted: `${least}` }))]
   if (survey.cpus < advised) return [warning(messages.littleForWork({ ...about, wanted: `${advised}` }))]
   return []
@@ -29,13 +29,15 @@ function memory(subject: Subject): readonly Found[] {
   const { name: host, survey } = subject
   const { least, advised } = requirements(subject).memory
   const bytes = survey.memoryKb * 1024
-  const about = { host, what: 'memory', found: gigabytes(bytes), role: roleOf(subject) } as const
+  const about = { host, what: 'memory', found: gigabytes(bytes), role: roleOf(subject, 'memory') } as const
   if (!hasMemory(bytes, least)) return [fatal(messages.tooLittle({ ...about, wanted: gigabytes(least) }))]
   if (!hasMemory(bytes, advised))
     return [warning(messages.littleForWork({ ...about, wanted: gigabytes(advised) }))]
   return []
 }
 
-function roleOf({ roles }: Subject): string {
-  return roles[0] ?? 'agent'
+/** For which of its parts a host needs the most. */
+function roleOf({ roles, configuration }: Subject, what: 'cpus' | 'memory'): HostRole {
+  const needs = (role: HostRole) => requirementsOf([role], configuration)[what].advised
+  return roles.toSorted((a, b) => needs(b) - needs(a))[0] ?? 'agent'
 }

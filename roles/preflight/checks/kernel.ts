@@ -3,7 +3,7 @@ import { compareVersions, releaseOf } from '../../../lib/cluster/versions.ts'
 import * as messages from '../messages/index.ts'
 import { modulesOf } from '../sought.ts'
 import { fatal, mended, warning, type Check, type Found, type Subject } from '../subject.ts'
-import { isOfKernel, verdictOf } from './system.ts'
+import { objectionsTo } from './system.ts'
 
 /** The kernel, its cgroups and its modules: what Kubernetes uses of them is there, or can be had. */
 export const kernel: Check = {
@@ -13,9 +13,9 @@ export const kernel: Check = {
 
 function onVersion(subject: Subject): readonly Found[] {
   const { name: host, survey } = subject
-  const { verdict, kubernetes } = verdictOf(subject)
+  const { objections, kubernetes } = objectionsTo(subject)
   const { release } = survey.kernel
-  if (verdict.is === 'unknown') {
+  if (objections.some(({ is }) => is === 'unknown')) {
     const { kernel: least = '', cgroupV1 } = releaseOf(kubernetes) ?? {}
     const isOld = compareVersions(release, least) < 0
     const isRefused = survey.cgroup === 'v1' && cgroupV1 === 'refused'
@@ -24,16 +24,12 @@ function onVersion(subject: Subject): readonly Found[] {
       ...(isRefused ? [fatal(messages.cgroupIsOld({ host, kubernetes, refused: true }))] : []),
     ]
   }
-  if (verdict.is === 'supported' || !isOfKernel(verdict.why)) return []
-  const grade = verdict.is === 'refused' ? fatal : warning
-  const { why } = verdict
-  return [
-    grade(
-      why.key === 'kernel'
-        ? messages.kernelIsOld({ host, release, least: why.wanted })
-        : messages.cgroupIsOld({ host, kubernetes, refused: verdict.is === 'refused' }),
-    ),
-  ]
+  return objections.flatMap(({ is, why }) => {
+    const refused = is === 'refused'
+    const grade = refused ? fatal : warning
+    if (why.key === 'kernel') return grade(messages.kernelIsOld({ host, release, least: why.wanted }))
+    return why.key === 'cgroupV1' ? grade(messages.cgroupIsOld({ host, kubernetes, refused })) : []
+  })
 }
 
 function onModules(subject: Subject): readonly Found[] {

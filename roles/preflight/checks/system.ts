@@ -1,4 +1,4 @@
-import { machineVerdict, verdictOn, type Advice, type Reason } from '../../../lib/cluster/systems.ts'
+import { machineVerdict, verdictsOn, type Advice, type Objection } from '../../../lib/cluster/systems.ts'
 import { minorOf, newestMinor } from '../../../lib/cluster/versions.ts'
 import * as messages from '../messages/index.ts'
 import { fatal, warning, type Check, type Found, type Subject } from '../subject.ts'
@@ -9,28 +9,25 @@ export const system: Check = {
   judge: (subject) => [...onSystem(subject), ...onMachine(subject)],
 }
 
-/** The kernel and its cgroups are told of by the check of that name. */
-export function verdictOf({ survey, configuration }: Subject) {
+/** What is to be said against the system; of the kernel and its cgroups, the check of that name tells. */
+export function objectionsTo({ survey, configuration }: Subject) {
   const minor = minorOf(configuration.kubernetes.version ?? newestMinor) ?? newestMinor
   const { id = 'a system without os-release', version = '' } = survey.os ?? {}
   const kernel = /^[\d.]+\d/.exec(survey.kernel.release)?.[0]
   const found = { id, version, cgroup: survey.cgroup === 'v2' ? 2 : 1, ...(kernel && { kernel }) } as const
-  return { verdict: verdictOn(found, minor), system: `${id} ${version}`.trim(), kubernetes: minor }
+  return { objections: verdictsOn(found, minor), system: `${id} ${version}`.trim(), kubernetes: minor }
 }
 
 function onSystem(subject: Subject): readonly Found[] {
-  const { name: host } = subject
-  const { verdict, system: named, kubernetes } = verdictOf(subject)
-  if (verdict.is === 'supported' || isOfKernel(verdict.why)) return []
-  if (verdict.is === 'unknown') {
+  const { objections, system: named, kubernetes } = objectionsTo(subject)
+  const about = { host: subject.name, system: named, kubernetes }
+  return objections.filter(isOfSystem).map(({ why, advice }) => {
+    const known = knownIn(advice)
+    if (why.key === 'endOfLife') return warning(messages.systemIsOld({ ...about, since: why.since, known }))
     // A version that is not known yet is not refused for that.
-    const grade = verdict.why.key === 'unknownVersion' ? warning : fatal
-    return [grade(messages.systemIsUnknown({ host, system: named, known: knownIn(verdict.advice) }))]
-  }
-  const since = verdict.why.key === 'endOfLife' ? verdict.why.since : ''
-  return [
-    warning(messages.systemIsOld({ host, system: named, kubernetes, since, known: knownIn(verdict.advice) })),
-  ]
+    const grade = why.key === 'unknownVersion' ? warning : fatal
+    return grade(messages.systemIsUnknown({ ...about, known }))
+  })
 }
 
 function onMachine({ name: host, survey, configuration }: Subject): readonly Found[] {
@@ -41,8 +38,8 @@ function onMachine({ name: host, survey, configuration }: Subject): readonly Fou
   return [fatal(messages.machineIsRefused({ host, machine, distribution, known: knownIn(verdict.advice) }))]
 }
 
-export function isOfKernel({ key }: Reason): boolean {
-  return key === 'kernel' || key === 'cgroupV1'
+function isOfSystem({ why }: Objection): boolean {
+  return why.key !== 'kernel' && why.key !== 'cgroupV1'
 }
 
 function knownIn(advice: Advice): readonly string[] {

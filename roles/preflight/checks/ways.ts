@@ -1,10 +1,10 @@
 import type { HostRole } from '../../../lib/cluster/host-roles.ts'
 import { overheadOf } from '../../../lib/cluster/networks.ts'
-import { tuningTasks } from '../../../lib/cluster/tuning.ts'
 import { milliseconds } from '../../../lib/vars/duration.ts'
 import * as messages from '../messages/index.ts'
 import { fatal, mended, warning, type Check, type Found, type Subject } from '../subject.ts'
 import type { Way } from '../ways.ts'
+import { firewallTask } from './defences.ts'
 
 /** What has to come from host to host does; refused by the host itself, it has come there. */
 export const reachability: Check = {
@@ -40,13 +40,26 @@ function onWay(subject: Subject, { peer, loss, ports }: Way): readonly Found[] {
     const grade = tried.length > 0 ? fatal : warning
     return [grade(messages.peerIsSilent({ host, peer: peer.name }))]
   }
-  return tried.flatMap(({ port, protocol, what, found }) => {
-    if (found !== 'silent' && found !== 'denied') return []
-    if (protocol === 'udp' && (found === 'denied' || listens(subject, peer.name, port))) return []
-    const about = { host, peer: peer.name, port: `${port}/${protocol}`, what, found }
-    return [mended(opening(subject, peer.name), 'fatal', (task) => messages.portIsShut({ ...about, task }))]
+  const task = opening(subject, peer.name)
+  return answers.flatMap(({ protocol, found }) => {
+    const shut = tried.filter((port) => port.protocol === protocol && port.found === found)
+    const ports = shut
+      .filter(({ port }) => protocol === 'tcp' || !listens(subject, peer.name, port))
+      .map(({ port, what }) => ({ port: `${port}/${protocol}`, what }))
+    if (ports.length === 0) return []
+    const about = { host, peer: peer.name, ports, found }
+    // A host may refuse UDP without saying so, or say so too seldom.
+    const otherwise = protocol === 'tcp' ? 'fatal' : 'warning'
+    return [mended(task, otherwise, (mends) => messages.portsAreShut({ ...about, task: mends }))]
   })
 }
+
+/** Those of a port that is shut; UDP that cannot even be sent tells of the host that sends. */
+const answers = [
+  { protocol: 'tcp', found: 'silent' },
+  { protocol: 'tcp', found: 'denied' },
+  { protocol: 'udp', found: 'silent' },
+] as const
 
 /** Whoever takes packets of UDP says nothing. */
 function listens({ all }: Subject, peer: string, port: number): boolean {
@@ -57,8 +70,7 @@ function listens({ all }: Subject, peer: string, port: number): boolean {
 /** The task that opens the peer's own firewall, or turns it off. */
 function opening({ all, tuning }: Subject, peer: string): string | undefined {
   const firewall = all.find(({ name }) => name === peer)?.survey.firewall
-  if (firewall === undefined || tuning.firewall === 'keep') return undefined
-  return tuning.firewall === 'off' ? tuningTasks.firewallOff : tuningTasks.firewallOpen
+  return firewall === undefined ? undefined : firewallTask(firewall, tuning)
 }
 
 function onTime(subject: Subject, { peer, roundTripMs }: Way): readonly Found[] {

@@ -25,14 +25,14 @@ export function commandsAreToCome({
   const all = commands.join(', ')
   return {
     en: {
-      found: 'none of them',
-      wanted: 'all of them',
+      found: `no ${all}`,
+      wanted: all,
       message: `${host} has no ${all} yet.`,
       advice: task === undefined ? `Install what brings ${all} on ${host}.` : mendedBy.en(task),
     },
     zh: {
-      found: '均缺失',
-      wanted: '全部',
+      found: `没有 ${all}`,
+      wanted: all,
       message: `节点 ${host} 尚未安装 ${all}。`,
       advice: task === undefined ? `请在 ${host} 上安装 ${all}。` : mendedBy.zh(task),
     },

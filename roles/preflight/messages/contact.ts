@@ -6,6 +6,16 @@ interface Lost {
   readonly why: Pick<Unreachable, 'reason' | 'message' | 'advice'>
 }
 
+const found = {
+  network: { en: 'no answer', zh: '无响应' },
+  hostkey: { en: 'another host key', zh: '主机密钥不符' },
+  auth: { en: 'the login refused', zh: '登录被拒绝' },
+  become: { en: 'no way to become root', zh: '无法提权' },
+  shell: { en: 'no shell', zh: '没有可用的 shell' },
+  settings: { en: 'settings that do not fit together', zh: '连接配置错误' },
+  taken: { en: 'somebody else at work', zh: '其他任务正在运行' },
+} as const
+
 const wanted = {
   network: { en: 'an answer over the network', zh: '网络可达' },
   hostkey: { en: 'the known host key', zh: '已知的主机密钥' },
@@ -31,13 +41,13 @@ export function cannotBeWorkedOn({ host, why }: Lost): Message {
   const { reason, message } = why
   return {
     en: {
-      found: reason,
+      found: found[reason].en,
       wanted: wanted[reason].en,
-      message: message.includes(host) ? message : `${host} cannot be worked on: ${message}`,
+      message: `${host} cannot be worked on: ${message}`,
       advice: why.advice,
     },
     zh: {
-      found: reason,
+      found: found[reason].zh,
       wanted: wanted[reason].zh,
       message: `无法连接到节点 ${host} 或在其上执行操作：${message}`,
       advice: advice[reason],

@@ -67,7 +67,7 @@ export function hostnameResolvesElsewhere({
     en: {
       found: found ?? 'no address',
       wanted: address,
-      message: `On ${host}, its name "${hostname}" leads to ${found ?? 'no address'}, not to an address of its own.`,
+      message: `On ${host}, its name "${hostname}" leads to ${found ?? 'no address'}; a node has to be found under an address of its own.`,
       advice:
         task === undefined
           ? `Give /etc/hosts of ${host} the line: ${address} ${hostname}`

@@ -76,7 +76,7 @@ export function cgroupIsOld({
       wanted: 'cgroup v2',
       message: refused
         ? `${host} has cgroup v1, and the kubelet of Kubernetes ${kubernetes} refuses to start on it.`
-        : `${host} has cgroup v1, for which Kubernetes ${kubernetes} learns nothing new any more; 1.35 refuses it.`,
+        : `${host} has cgroup v1, which Kubernetes ${kubernetes} still takes; 1.35 refuses it.`,
       advice: `Boot ${host} with systemd.unified_cgroup_hierarchy=1 on a kernel of 5.8 or newer.`,
     },
     zh: {

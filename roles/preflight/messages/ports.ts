@@ -10,7 +10,7 @@ export function portIsTaken({
     en: {
       found: by ?? 'somebody who is not told',
       wanted: `nobody, for ${what}`,
-      message: `Port ${port} of ${host} is taken by ${by ?? 'a process that cannot be seen'}; ${what} wants it.`,
+      message: `Port ${port} of ${host} is taken by ${by ?? 'somebody who is not told'}; it is wanted for ${what}.`,
       advice: `Stop it on ${host}, or let it listen on another port.`,
     },
     zh: {
@@ -22,20 +22,19 @@ export function portIsTaken({
   }
 }
 
-export function portIsShut({
+export function portsAreShut({
   host,
   peer,
-  port,
-  what,
+  ports,
   found,
   task,
 }: OnHost & {
   readonly peer: string
-  readonly port: string
-  readonly what: string
+  readonly ports: readonly { readonly port: string; readonly what: string }[]
   readonly found: 'silent' | 'denied'
   readonly task: string | undefined
 }): Message {
+  const all = ports.map(({ port }) => port).join(', ')
   const said = {
     silent: { en: 'no answer', zh: '无响应' },
     denied: { en: 'denied', zh: '被拒绝' },
@@ -44,17 +43,17 @@ export function portIsShut({
     en: {
       found: said[found].en,
       wanted: 'open, or refused by the host itself',
-      message: `From ${host}, port ${port} of ${peer} (${what}) cannot be reached: ${said[found].en}.`,
+      message: `From ${host}, ${ports.map(({ port, what }) => `${port} (${what})`).join(', ')} of ${peer} cannot be reached: ${said[found].en}.`,
       advice:
         task === undefined
-          ? `Let ${port} from ${host} to ${peer} through whatever filters between them.`
+          ? `Let ${all} from ${host} to ${peer} through whatever filters between them.`
           : mendedBy.en(task),
     },
     zh: {
       found: said[found].zh,
       wanted: '开放，或由主机自身拒绝',
-      message: `节点 ${host} 无法访问 ${peer} 的端口 ${port}（${what}）：${said[found].zh}。`,
-      advice: task === undefined ? `请放行从 ${host} 到 ${peer} 的 ${port}。` : mendedBy.zh(task),
+      message: `节点 ${host} 无法访问 ${peer} 的端口 ${ports.map(({ port, what }) => `${port}（${what}）`).join('、')}：${said[found].zh}。`,
+      advice: task === undefined ? `请放行从 ${host} 到 ${peer} 的 ${all}。` : mendedBy.zh(task),
     },
   }
 }
@@ -93,15 +92,14 @@ export function firewallIsActive({
       message: `A firewall is active on ${host}: ${firewall}.`,
       advice:
         task === undefined
-          ? 'It stays as it is, as system_tuning.firewall says: open the ports of the cluster yourself.'
+          ? 'It stays as it is: let the ports of the cluster in yourself.'
           : mendedBy.en(task),
     },
     zh: {
       found: firewall,
       wanted: choice === 'off' ? '关闭防火墙' : '放行集群端口',
       message: `节点 ${host} 的防火墙处于 active 状态：${firewall}。`,
-      advice:
-        task === undefined ? '按照 system_tuning.firewall 保持不变：请自行放行集群端口。' : mendedBy.zh(task),
+      advice: task === undefined ? '保持不变：请自行放行集群端口。' : mendedBy.zh(task),
     },
   }
 }

@@ -1,23 +1,33 @@
+import type { HostRole } from '../../../lib/cluster/host-roles.ts'
 import type { Message, OnHost } from './message.ts'
 
 interface Measured extends OnHost {
   readonly what: 'cpus' | 'memory'
   readonly found: string
   readonly wanted: string
-  readonly role: string
+  readonly role: HostRole
 }
 
 const resources = {
-  cpus: { en: 'CPUs', zh: 'CPU 核心数' },
-  memory: { en: 'memory', zh: '内存' },
+  cpus: { en: (count: string) => (count === '1' ? '1 CPU' : `${count} CPUs`), zh: 'CPU 核心数' },
+  memory: { en: (size: string) => `${size} of memory`, zh: '内存' },
 } as const
 
+const hosts: Readonly<Record<HostRole, string>> = {
+  server: 'a server',
+  agent: 'an agent',
+  etcd: 'a member of etcd',
+  lb: 'a load balancer',
+  registry: 'a registry',
+}
+
 export function tooLittle({ host, what, found, wanted, role }: Measured): Message {
+  const [has, needs] = [found, wanted].map(resources[what].en)
   return {
     en: {
-      found,
-      wanted: `at least ${wanted}`,
-      message: `${host} has too little ${resources[what].en} to be a ${role}: ${found}, and ${wanted} is the least.`,
+      found: `${has}`,
+      wanted: `at least ${needs}`,
+      message: `${host} has ${has}, and ${hosts[role]} needs at least ${wanted}.`,
       advice: `Give ${host} more, or another part in the inventory.`,
     },
     zh: {
@@ -30,11 +40,12 @@ export function tooLittle({ host, what, found, wanted, role }: Measured): Messag
 }
 
 export function littleForWork({ host, what, found, wanted, role }: Measured): Message {
+  const [has, needs] = [found, wanted].map(resources[what].en)
   return {
     en: {
-      found,
-      wanted,
-      message: `${host} has enough ${resources[what].en} to be a ${role}, but little for work: ${found}, where ${wanted} is advised.`,
+      found: `${has}`,
+      wanted: `${needs}`,
+      message: `${host} has ${has}: enough to be ${hosts[role]}, but ${wanted} or more are advised.`,
       advice: `Give ${host} more before it carries load.`,
     },
     zh: {
@@ -59,7 +70,7 @@ export function diskIsFull({ host, path, mount, found, wanted }: Room): Message 
       found: `${found} free on ${mount}`,
       wanted: `at least ${wanted} free`,
       message: `There is no room for ${path} on ${host}: ${mount} has ${found} free, and ${wanted} is the least.`,
-      advice: `Make room on ${mount}, or mount a larger disk at ${path}.`,
+      advice: `Make room on ${mount} of ${host}, or mount a larger disk at ${path}.`,
     },
     zh: {
       found: `${mount} 剩余 ${found}`,
@@ -76,7 +87,7 @@ export function diskIsSmall({ host, path, mount, found, wanted }: Room): Message
       found: `${found} free on ${mount}`,
       wanted: `${wanted} free`,
       message: `${host} has little room for ${path}: ${mount} has ${found} free, where ${wanted} is advised.`,
-      advice: `Mount a larger disk at ${path} before ${host} carries load.`,
+      advice: `Give ${host} a larger disk before it carries load, or ${path} one of their own.`,
     },
     zh: {
       found: `${mount} 剩余 ${found}`,
@@ -98,7 +109,7 @@ export function inodesRunOut({
       found: `${found} of the inodes free on ${mount}`,
       wanted: `at least ${wanted} free`,
       message: `${mount} on ${host} has room, but no place for more files: ${found} of its inodes are free.`,
-      advice: `Remove small files from ${mount}.`,
+      advice: `Remove small files from ${mount} of ${host}.`,
     },
     zh: {
       found: `${mount} 剩余 inode ${found}`,

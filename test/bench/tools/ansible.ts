@@ -1,7 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { command } from '../../lab/command.ts'
-import { atOnce } from './at-once.ts'
 import type { Tool } from './tool.ts'
 
 /** ansible-core as Debian packages it, set up as its users do who want it fast. */
@@ -18,7 +17,7 @@ export const ansible: Tool = {
     return /core ([\d.]+)/.exec(said)?.[1] ?? said
   },
 
-  async prepare({ playbooks }, { inventoryFile, knownHostsFile, folder }) {
+  async prepare({ playbooks }, { inventoryFile, knownHostsFile, folder, atOnce }) {
     const config = join(folder, 'ansible.cfg')
     writeFileSync(
       config,
@@ -35,10 +34,10 @@ control_path_dir = ${folder}/cp
 ssh_args = -o ControlMaster=auto -o ControlPersist=60s -o UserKnownHostsFile=${knownHostsFile}
 `,
     )
-    return {
-      program: 'ansible-playbook',
-      args: ['-i', inventoryFile, playbooks.ansible],
-      env: { ANSIBLE_CONFIG: config },
-    }
+    const env = { ANSIBLE_CONFIG: config }
+    const { ansible: work } = playbooks
+    return typeof work === 'string'
+      ? { program: 'ansible-playbook', args: ['-i', inventoryFile, work], env }
+      : { program: 'ansible', args: ['-i', inventoryFile, 'all', '-m', work.module], env }
   },
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { atOnce } from './at-once.ts'
 import type { Tool } from './tool.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -13,8 +12,8 @@ export const troupe: Tool = {
     return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
   },
 
-  async prepare({ playbooks }, { inventoryFile, folder }) {
-    const flags = ['-i', inventoryFile, '-f', String(atOnce)]
+  async prepare({ playbooks, vars = [] }, { inventoryFile, folder, atOnce }) {
+    const flags = ['-i', inventoryFile, '-f', String(atOnce), ...vars.flatMap((each) => ['-e', each])]
     return {
       program: process.execPath,
       args: ['--import', 'tsx', playbooks.troupe, ...flags],

@@ -1,5 +1,11 @@
 import * as assert from 'uvu/assert'
-import { machineVerdict, verdictOn, type FoundSystem, type Verdict } from '../../../lib/cluster/systems.ts'
+import {
+  machineVerdict,
+  verdictOn,
+  verdictsOn,
+  type FoundSystem,
+  type Verdict,
+} from '../../../lib/cluster/systems.ts'
 import { minors } from '../../../lib/cluster/versions.ts'
 import { suite } from '../../support/suite.ts'
 
@@ -118,4 +124,15 @@ test('a machine is one for which the distribution is built', () => {
     why: { key: 'architecture', found: 'i686' },
     advice: { key: 'otherMachine', machines: ['x86_64', 'aarch64'] },
   })
+})
+
+test('all that is to be said against a system is told, not the worst alone', () => {
+  const said = verdictsOn({ id: 'centos', version: '7', kernel: '6.1', cgroup: 1 }, '1.34', today)
+  assert.equal(
+    said.map(({ is, why, advice }) => [is, why.key, advice.key]),
+    [
+      ['warning', 'cgroupV1', 'unifiedCgroups'],
+      ['warning', 'endOfLife', 'newerVersion'],
+    ],
+  )
 })
