@@ -47,7 +47,7 @@ export interface Survey {
   readonly resolver: ResolvConf
   readonly selinux: 'enforcing' | 'permissive' | 'disabled'
   /** What filters what comes in. */
-  readonly firewall: 'firewalld' | 'ufw' | 'rules of its own' | undefined
+  readonly firewall: 'firewalld' | 'ufw' | 'nftables' | 'rules of its own' | undefined
   readonly commands: ReadonlySet<string>
   readonly installation: Installation
   /** Kernel modules at work: loaded, or built in. */
@@ -158,6 +158,10 @@ function isAtWork(state: Reading<ModuleState> | undefined): boolean {
 function firewallOf(units: ReadonlyMap<string, UnitState>, ufw: string, filters: string): Survey['firewall'] {
   if (units.get('firewalld.service')?.active === 'active') return 'firewalld'
   if (/^ENABLED=["']?yes/im.test(ufw)) return 'ufw'
+  // What nobody loads at boot, nobody can be told to open.
+  const nftables = units.get('nftables.service')
+  const isLoaded = nftables?.active === 'active' || nftables?.enabled === 'enabled'
+  if (/policy drop/.test(filters) && isLoaded) return 'nftables'
   return /policy drop|^-P INPUT DROP|^-A INPUT -j (?:DROP|REJECT)/m.test(filters)
     ? 'rules of its own'
     : undefined

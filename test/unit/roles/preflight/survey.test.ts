@@ -66,18 +66,24 @@ test('swap counts that fstab would turn on, not what is commented there', () => 
 })
 
 test('a firewall is what is active, or rules that drop what they do not name', () => {
-  const firewall = (section: string, content: string) =>
-    parseSurvey(
-      captured.replace(new RegExp(`${section}\n[^\u001e]*`), `${section}\n${content}`),
-      { before: then, after: then },
-      [],
-    ).firewall
+  const firewall = (...sections: readonly (readonly [string, string])[]) => {
+    const text = sections.reduce((all, [name, content]) => {
+      return all.replace(new RegExp(`${name}\n[^\u001e]*`), `${name}\n${content}`)
+    }, captured)
+    return parseSurvey(text, { before: then, after: then }, []).firewall
+  }
   const active = 'Id=firewalld.service\nLoadState=loaded\nActiveState=active\nUnitFileState=enabled\n'
-  assert.is(firewall('units', active), 'firewalld')
-  assert.is(firewall('ufw', 'ENABLED=yes\n'), 'ufw')
-  assert.is(firewall('ufw', 'ENABLED=no\n'), undefined)
-  assert.is(firewall('filters', 'type filter hook input priority filter; policy drop;\n'), 'rules of its own')
-  assert.is(firewall('filters', 'type filter hook input priority filter; policy accept;\n'), undefined)
+  assert.is(firewall(['units', active]), 'firewalld')
+  const loaded = 'Id=nftables.service\nLoadState=loaded\nActiveState=active\nUnitFileState=enabled\n'
+  const dropping = 'type filter hook input priority filter; policy drop;\n'
+  assert.is(firewall(['units', loaded], ['filters', dropping]), 'nftables')
+  assert.is(firewall(['ufw', 'ENABLED=yes\n']), 'ufw')
+  assert.is(firewall(['ufw', 'ENABLED=no\n']), undefined)
+  assert.is(
+    firewall(['filters', 'type filter hook input priority filter; policy drop;\n']),
+    'rules of its own',
+  )
+  assert.is(firewall(['filters', 'type filter hook input priority filter; policy accept;\n']), undefined)
 })
 
 test('disks are told by path, and inodes where there is a fixed number of them', () => {
