@@ -26,12 +26,6 @@ export interface Route {
   readonly device: string
 }
 
-export interface UnitState {
-  readonly loaded: boolean
-  readonly active: string
-  readonly enabled: string
-}
-
 /** Somebody who listens; who that is only where the host tells. */
 export interface Socket {
   readonly protocol: 'tcp' | 'udp'
@@ -80,11 +74,11 @@ export function addressesIn(text: string): readonly Interface[] {
   )
 }
 
-/** Reads `ip -o link`; what has no hardware address is left out. */
+/** Reads a line a device, with its hardware address and how large its packets may be; loopback has none. */
 export function linksIn(text: string): readonly Link[] {
-  return [...text.matchAll(/^\d+:\s+([^:@\s]+).*?\bmtu (\d+).*?link\/ether (\S+)/gm)].map(
-    ([, device = '', mtu, mac = '']) => ({ device, mac, mtu: Number(mtu) }),
-  )
+  return [...text.matchAll(/^(\S+) ([0-9a-f:]+) (\d+)$/gm)]
+    .filter(([, , mac]) => mac !== '00:00:00:00:00:00')
+    .map(([, device = '', mac = '', mtu]) => ({ device, mac, mtu: Number(mtu) }))
 }
 
 /** Reads `ip route`, of either family. */
@@ -94,20 +88,6 @@ export function routesIn(text: string): readonly Route[] {
       /^(?:(?:unreachable|blackhole|prohibit) )?([0-9a-f.:/]+|default)\b.*?(?:\bdev (\S+)|$)/gm,
     ),
   ].map(([, to = '', device = '']) => ({ to, device }))
-}
-
-/** Reads `systemctl show` of several units. */
-export function unitsIn(text: string): ReadonlyMap<string, UnitState> {
-  const blocks = text.split('\n\n').map((block) => {
-    const field = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(block)?.[1] ?? ''
-    const state = {
-      loaded: field('LoadState') === 'loaded',
-      active: field('ActiveState'),
-      enabled: field('UnitFileState'),
-    }
-    return [field('Id'), state] as const
-  })
-  return new Map(blocks.filter(([id]) => id !== ''))
 }
 
 /** Reads `ss -Hltunp`, or what netstat prints in its place. */

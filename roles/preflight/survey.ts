@@ -13,14 +13,12 @@ import {
   resolvConfIn,
   routesIn,
   socketsIn,
-  unitsIn,
   type Disk,
   type Interface,
   type Link,
   type ResolvConf,
   type Route,
   type Socket,
-  type UnitState,
 } from './survey-parts.ts'
 
 /** All that one host says of itself, as it was when it was asked. */
@@ -42,7 +40,8 @@ export interface Survey {
   readonly addresses: readonly Interface[]
   readonly links: readonly Link[]
   readonly routes: readonly Route[]
-  readonly units: ReadonlyMap<string, UnitState>
+  /** Of the units that are asked for: those at work, and those that a boot starts. */
+  readonly units: { readonly running: ReadonlySet<string>; readonly enabled: ReadonlySet<string> }
   readonly sockets: readonly Socket[]
   readonly resolver: ResolvConf
   readonly selinux: 'enforcing' | 'permissive' | 'disabled'
@@ -113,8 +112,9 @@ export function parseSurvey(
   )
   const of = (name: string) => sections.get(name) ?? ''
   const lines = (name: string) => of(name).split('\n').filter(Boolean)
-  const [release = '', machine = ''] = lines('kernel')
-  const units = unitsIn(of('units'))
+  const firstWords = (name: string) => new Set(lines(name).map((line) => line.split(/\s+/)[0] ?? ''))
+  const [release = '', machine = ''] = of('kernel').trim().split(' ')
+  const units = { running: firstWords('running'), enabled: firstWords('enabled') }
   const [began, ended] = [Number(of('began')), Number(of('ended'))]
   return {
     os: of('os') === '' ? undefined : parseOsRelease(of('os')),
@@ -155,12 +155,11 @@ function isAtWork(state: Reading<ModuleState> | undefined): boolean {
   return state.loaded !== 'no'
 }
 
-function firewallOf(units: ReadonlyMap<string, UnitState>, ufw: string, filters: string): Survey['firewall'] {
-  if (units.get('firewalld.service')?.active === 'active') return 'firewalld'
+function firewallOf({ running, enabled }: Survey['units'], ufw: string, filters: string): Survey['firewall'] {
+  if (running.has('firewalld.service')) return 'firewalld'
   if (/^ENABLED=["']?yes/im.test(ufw)) return 'ufw'
   // What nobody loads at boot, nobody can be told to open.
-  const nftables = units.get('nftables.service')
-  const isLoaded = nftables?.active === 'active' || nftables?.enabled === 'enabled'
+  const isLoaded = running.has('nftables.service') || enabled.has('nftables.service')
   if (/policy drop/.test(filters) && isLoaded) return 'nftables'
   return /policy drop|^-P INPUT DROP|^-A INPUT -j (?:DROP|REJECT)/m.test(filters)
     ? 'rules of its own'

@@ -157,6 +157,9 @@ async function readParameters(
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]))
 }
 
+/** As zgrep, with a tenth of its processes; what is not packed passes as it is. */
+export const grepPacked = 'gzip -cdfq "$@" 2>/dev/null | grep -E "$0"'
+
 /** By the list that comes with the modules, or by the configuration that the kernel was built with. */
 async function builtInAmong(
   host: HostReader,
@@ -171,7 +174,7 @@ async function builtInAmong(
   const maybe = { ok: [0, 1, 2, noProgram] }
   const [list, configuration] = await Promise.all([
     host.query(sh`grep -shE ${files} /lib/modules/${release}/modules.builtin`, maybe),
-    host.query(sh`zgrep -shE ${options} /proc/config.gz /boot/config-${release}`, maybe),
+    host.query(sh`sh -c ${grepPacked} ${options} /proc/config.gz /boot/config-${release}`, maybe),
   ])
   const listed = list.stdout.split('\n').map((line) => /(?<name>[^/]+)\.ko/.exec(line)?.groups?.['name'])
   const inList = names.filter((name) => listed.some((each) => each?.replaceAll('-', '_') === name))

@@ -27,7 +27,7 @@ function onTime(subject: Subject): readonly Found[] {
 
 function onService(subject: Subject): readonly Found[] {
   const { name: host, survey } = subject
-  const runs = services.some((name) => survey.units.get(`${name}.service`)?.active === 'active')
+  const runs = services.some((name) => survey.units.running.has(`${name}.service`))
   if (runs) return []
   return [mended(keeping(subject), 'warning', (task) => messages.nobodyKeepsTheClock({ host, task }))]
 }

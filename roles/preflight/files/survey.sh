@@ -8,7 +8,7 @@ show() { [ ! -r "$1" ] || while IFS= read -r line || [ -n "$line" ]; do printf '
 
 section began; date +%s
 section os; show /etc/os-release
-section kernel; uname -r; uname -m
+section kernel; uname -rm
 section cpus; quietly nproc || grep -c '^processor' /proc/cpuinfo
 section memory; quietly grep MemTotal /proc/meminfo
 section swaps; show /proc/swaps
@@ -30,13 +30,20 @@ section hostname; show /proc/sys/kernel/hostname
 section resolved; quietly getent ahosts "$(show /proc/sys/kernel/hostname)"
 section machine-id; show /etc/machine-id
 section addresses; quietly ip -o addr show
-section links; quietly ip -o link show
-section routes; quietly ip -4 route show; quietly ip -6 route show
+section links
+for link in /sys/class/net/*; do
+  [ ! -r "$link/mtu" ] || { read -r mac && read -r mtu <&3 && echo "${link##*/} ${mac:--} $mtu"; } <"$link/address" 3<"$link/mtu"
+done
+section routes
+quietly ip -4 route show
+[ ! -e /proc/net/if_inet6 ] || quietly ip -6 route show
 
-section units
-quietly systemctl show --property=Id,LoadState,ActiveState,UnitFileState \
+section running
+quietly systemctl list-units --plain --no-legend --state=active \
   chrony.service chronyd.service ntp.service ntpd.service ntpsec.service systemd-timesyncd.service openntpd.service \
-  firewalld.service nftables.service systemd-resolved.service NetworkManager.service
+  firewalld.service nftables.service
+section enabled
+for link in /etc/systemd/system/*.wants/nftables.service; do [ ! -e "$link" ] || echo "${link##*/}"; done
 
 section sockets
 if command -v ss >/dev/null; then ss -Hltunp; elif command -v netstat >/dev/null; then netstat -ltunp; fi 2>/dev/null

@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import { grepPacked } from '../../../lib/resources/kernel/kernel-module-state.ts'
 import { changer, options, reader, refused, said, type Call, type Programs } from './answer.ts'
 import type { FakeFiles } from './files.ts'
 
@@ -14,8 +15,9 @@ export function filters(files: FakeFiles): Programs {
         return said(found.join(''), missing ? 2 : found.length > 0 ? 0 : 1)
       })
     }
-    if ((program === 'grep' || program === 'zgrep') && flags.has('-shE')) {
-      const [pattern = '', ...paths] = words
+    const isPacked = program === 'sh' && rest[1] === grepPacked
+    if (isPacked || (program === 'grep' && flags.has('-shE'))) {
+      const [pattern = '', ...paths] = isPacked ? rest.slice(2) : words
       return reader(() => {
         const lines = paths.flatMap((path) => linesOf(unpacked(files.bytes(path))))
         const found = lines.filter((line) => new RegExp(pattern).test(line))

@@ -22,7 +22,6 @@ const room = (freeKb: number, freeInodes = 90) => ({ mount: '/', sizeKb: 400 * G
 const onEvery = (disk: ReturnType<typeof room>) => ({
   disks: new Map(['/var/lib/rancher', '/var/lib/kubelet', '/var/log', '/tmp'].map((path) => [path, disk])),
 })
-const unit = (active: string) => ({ loaded: true, active, enabled: 'enabled' })
 const socket = (port: number, name: string, protocol: 'tcp' | 'udp' = 'tcp') => ({
   sockets: [{ protocol, address: '0.0.0.0', port, process: { name, pid: 411 } }],
 })
@@ -205,7 +204,7 @@ const cases: readonly (readonly [string, Case, string, string])[] = [
   ],
   [
     'no time service',
-    { survey: { units: new Map([['chrony.service', unit('inactive')]]) } },
+    { survey: { units: { running: new Set(), enabled: new Set() } } },
     'fix clock',
     'No time service runs on node1',
   ],

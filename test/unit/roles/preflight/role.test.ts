@@ -19,11 +19,11 @@ function host(name: string, alter: (text: string) => string = (text) => text): F
       .replace(/(began|ended)\n\d+/g, (_, section: string) => `${section}\n${now()}`)
       .replace(/(hostname)\n.*/, `$1\n${name}`)
       .replace(/(machine-id)\n.*/, `$1\nid of ${name}`)
-      .replaceAll(/link\/ether \S+/g, `link/ether mac-of-${name}`)
+      .replace(/(host0) [0-9a-f:]+ /, `$1 02:00:00:00:00:0${name.slice(1)} `)
     return alter(text)
   })
   fake.on(/^sh -c .* ways /s, '')
-  fake.on(/^grep -shE|^zgrep/, { code: 1 })
+  fake.on(/^grep -shE|^sh -c .*gzip/, { code: 1 })
   return fake
 }
 

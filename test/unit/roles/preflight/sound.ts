@@ -53,7 +53,7 @@ export function subject(name: string, wrong: Case = {}): Subject {
     addresses: [{ device: 'eth0', address, prefix: 24, global: true }],
     links: [{ device: 'eth0', mac: `mac of ${name}`, mtu: 1500 }],
     routes: [{ to: '10.0.0.0/24', device: 'eth0' }],
-    units: new Map([['chrony.service', { loaded: true, active: 'active', enabled: 'enabled' }]]),
+    units: { running: new Set(['chrony.service']), enabled: new Set() },
     disks: new Map(sought.paths.map((path) => [path, room])),
     commands: new Set(sought.commands),
     modules: new Set(sought.modules),
