@@ -7,7 +7,7 @@ RUN ?= last
 NODE = $$(test/support/node.sh)
 TS = $(NODE) --import tsx
 
-.PHONY: help setup demo check fix role test e2e bench lab lab-down lab-status prepare unprepare runs watch
+.PHONY: help setup demo check fix role test e2e bench lab lab-down lab-status preflight prepare unprepare runs watch
 
 help: ## Show this
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -20,11 +20,14 @@ node_modules: package-lock.json
 	@[ -L $@ ] || npm ci --ignore-scripts
 	@[ -L $@ ] || touch $@
 
-demo: setup ## Three lab hosts that follow one time server; they stay until `make lab-down`
+demo: setup ## Three lab hosts, judged and prepared; they stay until `make lab-down`
 	@$(MAKE) --no-print-directory lab HOSTS=3
 	$(TS) playbooks/prepare.ts -i inventory/lab.ini
 	$(TS) playbooks/prepare.ts -i inventory/lab.ini --check --detailed-exitcode
 	@echo 'The hosts stay: look at inventory/lab.ini, and take them away with make lab-down.'
+
+preflight: setup ## Judge the hosts of $(INVENTORY), and change nothing
+	$(TS) playbooks/preflight.ts -i $(INVENTORY)
 
 prepare: setup ## Prepare the hosts of $(INVENTORY)
 	$(TS) playbooks/prepare.ts -i $(INVENTORY)

@@ -6,7 +6,7 @@ import { FakeHost } from '../../../support/fake-host.ts'
 import { FakeCluster, type FakeRunOptions } from '../../../support/fake-run.ts'
 import { suite } from '../../../support/suite.ts'
 import { configurationOf } from '../../cluster/configuration.ts'
-import { captured, subject } from './sound.ts'
+import { captured, subject, withSection } from './sound.ts'
 
 const test = suite('roles/preflight')
 
@@ -39,10 +39,7 @@ const told = ({ events }: Awaited<ReturnType<FakeCluster['check']>>) =>
   )
 
 test('its findings are told by host, and what is fatal stops the run; nothing is changed', async () => {
-  const cluster = new FakeCluster([
-    host('h1'),
-    host('h2', (text) => text.replace(/(resolv)\n[^\u001e]*/, '$1\n# none\n')),
-  ])
+  const cluster = new FakeCluster([host('h1'), host('h2', (text) => withSection(text, 'resolv', '# none\n'))])
   const before = cluster.hosts.map((each) => each.snapshot())
   const run = await cluster.check(preflight, options())
   assert.ok(run.end.failed)
@@ -67,7 +64,7 @@ test('what is to be unique is compared over all hosts of the run, and only over 
   const same = (text: string) => text.replace(/(machine-id)\n.*/, '$1\nthe same')
   const cluster = new FakeCluster([host('h1', same), host('h2', same), host('h3')])
   const shared = told(await cluster.check(preflight, options())).filter((line) => line.includes('identity'))
-  assert.equal(shared.map((line) => line.split(':')[0]).toSorted(), [
+  assert.equal(shared.map((line) => line.split(':')[0] ?? '').toSorted(), [
     'h1 fatal identity',
     'h2 fatal identity',
   ])
@@ -90,9 +87,7 @@ test('a host that cannot be reached is told of as a finding, and the others are 
 })
 
 test('a check that is left out is neither told nor fatal', async () => {
-  const cluster = new FakeCluster([
-    host('h1', (text) => text.replace(/(resolv)\n[^\u001e]*/, '$1\n# none\n')),
-  ])
+  const cluster = new FakeCluster([host('h1', (text) => withSection(text, 'resolv', '# none\n'))])
   const skipChecks = ['resolver', 'kernel', 'commands']
   const run = await cluster.check(preflight, options({ preflight: { skipChecks } }))
   assert.not.ok(run.end.failed, told(run).join('\n'))

@@ -7,7 +7,8 @@ import { locate } from '../../../../lib/inventory/located.ts'
 import { readVars, type Infer, type Vars } from '../../../../lib/vars/schema.ts'
 import { soughtFor } from '../../../../roles/preflight/sought.ts'
 import type { Subject, Surveyed } from '../../../../roles/preflight/subject.ts'
-import { parseSurvey, type Survey } from '../../../../roles/preflight/survey.ts'
+import type { Survey } from '../../../../roles/preflight/survey.ts'
+import { parseSurvey } from '../../../../roles/preflight/survey-text.ts'
 import { vars } from '../../../../roles/preflight/vars.ts'
 import { configurationOf } from '../../cluster/configuration.ts'
 
@@ -16,6 +17,13 @@ export const captured = readFileSync(
   join(import.meta.dirname, '../../../fixtures/preflight/survey-debian-12-captured.txt'),
   'utf8',
 )
+/** The same, with something else in one of its sections. */
+export function withSection(text: string, name: string, content: string): string {
+  const parts = text.split(separator)
+  return parts.map((part) => (part.startsWith(`${name}\n`) ? `${name}\n${content}` : part)).join(separator)
+}
+const separator = '\u001e'
+
 export const askedPaths = ['/var/lib/rancher', '/var/log', '/tmp']
 /** The clock of that host, in milliseconds. */
 export const then = Number(/began\n(\d+)/.exec(captured)?.[1]) * 1000

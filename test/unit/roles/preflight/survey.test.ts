@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { parseSurvey } from '../../../../roles/preflight/survey.ts'
+import { parseSurvey } from '../../../../roles/preflight/survey-text.ts'
 import {
   addressesIn,
   disksIn,
@@ -9,7 +9,7 @@ import {
   socketsIn,
 } from '../../../../roles/preflight/survey-parts.ts'
 import { suite } from '../../../support/suite.ts'
-import { askedPaths, captured, then } from './sound.ts'
+import { askedPaths, captured, then, withSection } from './sound.ts'
 
 const test = suite('roles/preflight: the survey')
 
@@ -58,18 +58,14 @@ test('a clock is ahead by no less and no more than the reading can be wrong', ()
 test('swap counts that fstab would turn on, not what is commented there', () => {
   const fstab = '# /swap.old none swap sw 0 0\n/swap.img none swap sw 0 0\nUUID=1 / ext4 defaults 0 1\n'
   const swaps = 'Filename Type Size Used Priority\n/dev/zram0 partition 1 0 100\n'
-  const text = captured
-    .replace(/fstab\n[^\u001e]*/, `fstab\n${fstab}`)
-    .replace(/swaps\n[^\u001e]*/, `swaps\n${swaps}`)
+  const text = withSection(withSection(captured, 'fstab', fstab), 'swaps', swaps)
   const { swap } = parseSurvey(text, { before: then, after: then }, askedPaths)
   assert.equal(swap, { live: ['/dev/zram0'], atBoot: ['/swap.img'] })
 })
 
 test('a firewall is what is active, or rules that drop what they do not name', () => {
   const firewall = (...sections: readonly (readonly [string, string])[]) => {
-    const text = sections.reduce((all, [name, content]) => {
-      return all.replace(new RegExp(`${name}\n[^\u001e]*`), `${name}\n${content}`)
-    }, captured)
+    const text = sections.reduce((all, [name, content]) => withSection(all, name, content), captured)
     return parseSurvey(text, { before: then, after: then }, []).firewall
   }
   assert.is(firewall(['running', 'firewalld.service loaded active running firewalld\n']), 'firewalld')
