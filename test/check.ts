@@ -1,4 +1,4 @@
-// `npm run check`: format, lint, types and unit tests side by side; the same everywhere.
+// `npm run check`: format, lint, types and unit tests side by side, or those that are named; the same everywhere.
 import { spawn } from 'node:child_process'
 
 const checks = {
@@ -8,7 +8,9 @@ const checks = {
   unit: ['tsx', 'test/run.ts', 'unit'],
 }
 
-const results = await Promise.all(Object.entries(checks).map(([name, command]) => run(name, command)))
+const named = process.argv.slice(2)
+const chosen = Object.entries(checks).filter(([name]) => named.length === 0 || named.includes(name))
+const results = await Promise.all(chosen.map(([name, command]) => run(name, command)))
 for (const { name, code, output, seconds } of results) {
   console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds.toFixed(1)} s)`)
   if (code !== 0) console.log(output)
