@@ -1,4 +1,4 @@
-import type { Hash } from '../host/host.ts'
+import { CommandFailed, type Hash } from '../host/host.ts'
 import type { Difference } from '../report/events.ts'
 import { redactLines } from '../secrets/redact.ts'
 import { Secret } from '../secrets/secret.ts'
@@ -73,9 +73,15 @@ async function contentOf({ resource, target }: Shown, hash: Hash): Promise<Buffe
     const { ref } = resource
     const path = typeof ref === 'object' && ref !== null && 'path' in ref ? ref.path : undefined
     if (typeof path !== 'string') return undefined
-    const [bytes] = await target.reader.readFiles([path])
+    const [bytes] = await target.reader.readFiles([path]).catch(passOverFolder)
     return bytes !== undefined && target.reader.keep(bytes) === hash ? bytes : undefined
   }
+}
+
+/** What stands at the path of a mount, or of a tree, has no bytes. */
+function passOverFolder(error: unknown): readonly undefined[] {
+  if (error instanceof CommandFailed) return []
+  throw error
 }
 
 function isHash(value: unknown): value is Hash {

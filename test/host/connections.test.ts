@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -154,6 +155,9 @@ test(
     writeFileSync(join(home, 'given'), '# theirs\n')
     for (const each of [home, join(home, 'given')]) chownSync(each, nobody, nobody)
     chmodSync(folder, 0o755)
+    // The Node that runs this may stand where nobody else comes.
+    const node = join(folder, 'node')
+    copyFileSync(process.execPath, node)
     const playbook = join(import.meta.dirname, '../playbooks/anywhere.ts')
     const asNobody = async (code: number, ...args: readonly string[]) => {
       const ended = await attempt('setpriv', [
@@ -163,7 +167,7 @@ test(
         'env',
         `HOME=${home}`,
         `TROUPE_STATE=${join(home, 'state')}`,
-        process.execPath,
+        node,
         '--import',
         'tsx',
         playbook,

@@ -131,6 +131,8 @@ for (const firewall of ['ufw', 'firewalld', 'nftables'] as const) {
       const at = guarded[firewall]
       await withHost(at, async (host) => void (await bring(host, firewallPort({ port }))))
       await at.reboot()
+      // Rules that come late in a boot may cut a connection that was made before them.
+      await at.run('systemctl is-system-running --wait').catch(() => undefined)
       await at.must(listener)
       assert.is(await letsIn(at), true)
       await withHost(at, async (host) => {

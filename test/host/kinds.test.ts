@@ -126,6 +126,7 @@ async function keepsLawsOn(each: KindCase, host: LabHost, row: LawRow): Promise<
   // The next case finds the host as this one did, though nobody has the runs any more.
   ground.loseRuns()
   if (each.oneWay === undefined) await goesBack(ground, found)
+  else await ground.revert()
 }
 
 for (const each of cases) {
