@@ -28,8 +28,7 @@ export async function firewall(context: TuningContext): Promise<void> {
   if (vars.firewall === 'off') await task(tuningTasks.firewallOff, { tags }, ...noFirewall())
   if (vars.firewall !== 'open') return
   const openings = [...(await clusterOpenings(context)), ...podOpenings(context), ...timeOpenings(context)]
-  if (openings.length > 0)
-    await task(tuningTasks.firewallOpen, { tags }, ...together(openings).map(firewallPort))
+  await task(tuningTasks.firewallOpen, { tags }, ...together(openings).map(firewallPort))
 }
 
 async function clusterOpenings(context: TuningContext): Promise<readonly Opening[]> {
