@@ -25,7 +25,8 @@ export interface Tally {
 
 export const tally: Tally = { registered: 0, passed: 0, failed: 0, skipped: [], durations: new Map() }
 
-const defaultTimeoutMs = 20_000
+/** A test of real hosts starts several processes, on a machine that does other things as well. */
+const defaultTimeoutMs = 60_000
 const pending: (() => void)[] = []
 const inTest = new AsyncLocalStorage<string>()
 
