@@ -56,7 +56,7 @@ test: setup ## Every test: checks, unit tests here and on the current LTS, real 
 	$$(test/support/node.sh 26) --import tsx test/run.ts unit
 	HOST_NODE=$$(test/support/node.sh 26) $(TS) test/run.ts unit slow host
 
-e2e: setup ## Long fault loops on real hosts
+e2e: setup ## Long fault loops and large transfers on real hosts
 	$(TS) test/run.ts e2e
 
 bench: setup ## Speed beside other tools

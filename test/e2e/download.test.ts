@@ -8,7 +8,7 @@ import { scratchFolder } from '../support/scratch.ts'
 import { suite } from '../support/suite.ts'
 import type { TroupeRun } from '../support/troupe.ts'
 
-const test = suite('host/download')
+const test = suite('e2e/download')
 const MB = 1_000_000
 const size = 200 * MB
 const path = '/opt/artifact'
