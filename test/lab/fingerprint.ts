@@ -14,7 +14,12 @@ export type Fingerprint = readonly string[]
 // One round trip, and quick: systemctl and dpkg answer in some 10 ms each.
 const questions = `
 if command -v systemctl >/dev/null; then
-  systemctl list-unit-files --no-legend --no-pager --full | awk '{print "unit " $1, $2}'
+  # A manager that is busy may not answer at once, which is not to have no units.
+  for try in 1 2 3 4 5; do
+    units=$(systemctl list-unit-files --no-legend --no-pager --full) && break
+    sleep 1
+  done
+  printf '%s\\n' "$units" | awk '{print "unit " $1, $2}'
   systemctl list-units --all --plain --no-legend --no-pager --full | awk '{print "state " $1, $2, $3, $4}'
 fi
 command -v dpkg-query >/dev/null && dpkg-query -W -f 'package \${Package} \${Version} \${db:Status-Abbrev}\\n'
