@@ -15,6 +15,9 @@ export type PreflightContext = RoleContext<
   ClusterConfiguration & { readonly system_tuning: Tuning }
 >
 
+/** Where all of these are left out, no way is tried. */
+const checksOfWays = ['reachability', 'latency', 'mtu'] as const
+
 /** Asks this host and, once for all of them, the others of the run; then tries the ways from here to them. */
 export async function gather(context: PreflightContext): Promise<Subject> {
   const { host, vars, shared, fact } = context
@@ -22,18 +25,19 @@ export async function gather(context: PreflightContext): Promise<Subject> {
   const all = await surveyed(context, configuration, tuning)
   const own = all.find(({ name }) => name === host.name)
   if (own === undefined) throw new TypeError(`${host.name} is none of the hosts of this run.`)
-  const peers = peersOf(own, all, configuration, vars.neighbours)
+  const isTried = checksOfWays.some((check) => !vars.skipChecks.includes(check))
+  const peers = isTried ? peersOf(own, all, configuration, vars.neighbours) : []
   const { vip } = configuration.loadBalancer
+  const sought = vip !== undefined && looksForVip(own, all) ? vip : undefined
   const [ways, owner] = await Promise.all([
     fact(waysTo(peers, mtuOf(own))),
-    vip !== undefined && looksForVip(own, all) ? fact(ownerOf(vip)) : undefined,
+    sought === undefined ? undefined : fact(ownerOf(sought)),
   ])
-  const looked = vip !== undefined && looksForVip(own, all)
   return {
     ...own,
     all,
     ways,
-    vip: looked ? { address: vip, owner } : undefined,
+    vip: sought === undefined ? undefined : { address: sought, owner },
     configuration,
     tuning,
     vars,

@@ -94,6 +94,16 @@ test('a check that is left out is neither told nor fatal', async () => {
   assert.not.ok(told(run).some((line) => skipChecks.some((name) => line.includes(` ${name}:`))))
 })
 
+test('where all that is said of ways is left out, none is tried', async () => {
+  const asked = async (skipChecks: readonly string[]) => {
+    const cluster = new FakeCluster([host('h1'), host('h2')])
+    await cluster.check(preflight, options({ preflight: { skipChecks } }))
+    return cluster.hosts.some(({ traffic }) => traffic.commands.some((text) => text.includes(' ways ')))
+  }
+  assert.ok(await asked(['reachability', 'latency']))
+  assert.not.ok(await asked(['reachability', 'latency', 'mtu']))
+})
+
 test('it reads the variables of the cluster and of system_tuning, and has none of its own beside them', () => {
   assert.equal(
     Object.keys(preflight.shared).toSorted(),
