@@ -111,6 +111,16 @@ async function holdersOn(secrets: readonly string[]): Promise<readonly string[]>
   return (await host.must(search.join('\n'))).split('\n').filter((line) => line !== '')
 }
 
+/** The same, while the job that spills them is at work. */
+async function holdersDuringTheSpill(secrets: readonly string[]): Promise<readonly string[]> {
+  await host.must('for i in $(seq 300); do [ ! -e /run/spilling ] || exit 0; sleep 0.1; done; exit 1')
+  try {
+    return await holdersOn(secrets)
+  } finally {
+    await host.must('touch /run/looked')
+  }
+}
+
 const stateOf = (name: string) => join(folder, name, 'state')
 
 /** An inventory of the one host, logged in to as `admin`, with these variables for all. */
@@ -158,7 +168,9 @@ for (const [kind, make] of Object.entries({ plain, awkward })) {
       const [login, token, extra] = [make(), make(), make()]
       const secrets = [login, token, extra]
       for (const secret of secrets) assert.is(secret.length, 40)
-      await host.must(`chpasswd <<'PASSWORD'\nadmin:${login}\nPASSWORD\nrm -rf /etc/secrets`)
+      await host.must(
+        `chpasswd <<'PASSWORD'\nadmin:${login}\nPASSWORD\nrm -rf /etc/secrets /run/spilling /run/looked`,
+      )
       const file = inventory(kind, { ...way(login), secrets: { token, failing: true } })
       const log = join(folder, kind, 'log.jsonl')
       const given = kind === 'plain' ? `secrets.extra=${extra}` : JSON.stringify({ secrets: { extra } })
@@ -169,7 +181,7 @@ for (const [kind, make] of Object.entries({ plain, awkward })) {
       const junit = join(folder, kind, 'report.xml')
       const ran = await run(kind, [...flags, '--log-file', log, '--junit', junit], {
         onEvent: ({ type, task }) => {
-          if (type === 'task-started' && task === 'Fail with it') during = holdersOn(secrets)
+          if (type === 'task-started' && task === 'Fail with it') during = holdersDuringTheSpill(secrets)
         },
       })
       const lists = processes()

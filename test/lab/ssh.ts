@@ -22,17 +22,29 @@ export class Ssh {
 
   /** Runs a script in the host's `sh`. The script comes as standard input, so it may be of any length. */
   async run(script: string, timeoutMs = 60_000): Promise<Outcome> {
+    const kept = this.#client
+    return (await this.#tried(script, timeoutMs, kept !== undefined)) ?? this.run(script, timeoutMs)
+  }
+
+  /** Undefined where a kept connection turns out to be dead, as after a boot: nothing of the script ran. */
+  async #tried(script: string, timeoutMs: number, kept: boolean): Promise<Outcome | undefined> {
     const client = await this.#connected(Math.min(timeoutMs, 20_000))
     const { name } = this.#target
     return new Promise((resolve, reject) => {
+      let begun = false
       const fail = (why: string) => {
         this.close()
         reject(new Error(`${name}: ${why}, while it ran:\n${script}`))
       }
       const timer = setTimeout(() => fail(`no end within ${timeoutMs} ms`), timeoutMs)
-      const lost = () => fail('the connection broke')
+      const lost = () => {
+        if (begun || !kept) return fail('the connection broke')
+        clearTimeout(timer)
+        resolve(undefined)
+      }
       client.once('close', lost)
       client.exec('sh', (error, channel) => {
+        begun = true
         if (error !== undefined) return fail(error.message)
         const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
         let code: number | undefined

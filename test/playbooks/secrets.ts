@@ -39,8 +39,8 @@ const handed = defineResource('handed', {
   claim: ({ path }) => [`path:${path}`],
 })
 
-/** Says what it was given in every way in which programs write things down. */
-const spill = `import base64, json, shlex, sys, time, urllib.parse
+/** Says what it was given in every way in which programs write things down, and stays until it was looked at. */
+const spill = `import base64, json, os, shlex, sys, time, urllib.parse
 given = sys.stdin.read()
 for way in (str, repr, json.dumps, shlex.quote, urllib.parse.quote, urllib.parse.quote_plus):
     print(way(given), file=sys.stderr)
@@ -48,7 +48,10 @@ print(json.dumps(json.dumps({'log': given})), given.encode().hex())
 for start in range(3):
     print(base64.b64encode(b'x' * start + given.encode()).decode(), file=sys.stderr)
 print('given on standard output:', given)
-time.sleep(0.8)
+open('/run/spilling', 'w')
+for _ in range(300):
+    if os.path.exists('/run/looked'): break
+    time.sleep(0.1)
 sys.exit('cannot work with that')
 `
 
