@@ -1,4 +1,5 @@
 import type { Fact } from '../host/fact.ts'
+import { groupMembers } from '../inventory/aliases.ts'
 import { ask } from '../task/ask.ts'
 import { paintFor } from '../report/look.ts'
 import { PlanEnds } from '../task/outcome.ts'
@@ -85,7 +86,7 @@ function listingContext(
     vars: ground.varsOf(host, role.name),
     shared: Object.fromEntries(Object.keys(role.shared).map((name) => [name, ground.varsOf(host, name)])),
     run: { id: 'list', hosts: [...ground.limit], language: 'en' },
-    group: (name) => ground.inventory.group(name).map((member) => ground.member(member)),
+    group: (name) => groupMembers(ground.inventory, name).map((member) => ground.member(member)),
     task: async (title, ...parts) => {
       listed(
         title,

@@ -9,6 +9,8 @@ export interface Fact<T> {
   readonly assumed?: T
   /** It may have no answer: undefined then, which holds only until it is asked anew. */
   readonly optional?: true
+  /** Of another host that cannot be reached, it is undefined; else that ends what asks. */
+  readonly unlessLost?: true
   read(host: HostReader): Promise<T>
 }
 
@@ -24,6 +26,11 @@ export function defineFact<T>(
 /** The same question as it was answered first in the run: for who knows that nothing the run does alters the answer. */
 export function asFound<T>(fact: Fact<T>): Fact<T> {
   return { ...fact, name: `${fact.name}, as found`, lasting: true }
+}
+
+/** The same question to a host that may be off: for who can do without it, and asks another one then. */
+export function unlessLost<T>(fact: Fact<T>): Fact<T | undefined> {
+  return { ...(fact as Fact<T | undefined>), unlessLost: true }
 }
 
 /** The answers of one host, remembered until it changes. */

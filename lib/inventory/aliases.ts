@@ -12,6 +12,12 @@ export function aliasedGroup(inventory: Inventory, name: string): string | undef
   return aliasesOf(name).find((alias) => inventory.groups.has(alias))
 }
 
+/** The hosts of a group, under whichever of its names the inventory has it; none when there is no such group. */
+export function groupMembers(inventory: Inventory, name: string): readonly string[] {
+  const group = aliasedGroup(inventory, name)
+  return group === undefined ? [] : inventory.group(group)
+}
+
 /** All names for a group, the given one first. */
 function aliasesOf(name: string): readonly string[] {
   const family = families.find((names) => names.includes(name)) ?? []

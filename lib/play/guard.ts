@@ -1,4 +1,5 @@
 import type { Fact } from '../host/fact.ts'
+import { groupMembers } from '../inventory/aliases.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Held } from '../task/gate.ts'
 import type { Fleet } from './fleet.ts'
@@ -30,7 +31,7 @@ export async function broken(
 ): Promise<string | undefined> {
   const context: GuardContext = {
     batch,
-    group: (name) => inventory.group(name),
+    group: (name) => groupMembers(inventory, name),
     fact: async (name, fact) => {
       const host = await fleet.host(name)
       return host.reach(() => fact.read(host.reader))

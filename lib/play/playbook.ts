@@ -2,11 +2,20 @@ import type { Inventory } from '../inventory/inventory.ts'
 import type { InBatches } from './batches.ts'
 import type { MaxFail } from './failures.ts'
 import type { Guard } from './guard.ts'
-import type { Role } from './role.ts'
+import type { Member, Role } from './role.ts'
+
+/** Who there is, with what is said of each. */
+export interface Roster {
+  /** The members of a group, in the order of the inventory, whatever `--limit` says. */
+  group(name: string): readonly Member[]
+}
+
+/** Names hosts of the inventory, by what is said of them. */
+export type Choice = (roster: Roster) => readonly string[]
 
 interface Work extends InBatches {
-  /** A pattern of groups and hosts, or a choice made from the inventory. */
-  readonly hosts: string | ((inventory: Inventory) => readonly string[])
+  /** A pattern of groups and hosts, or a choice by what the inventory and the variables say. */
+  readonly hosts: string | Choice
   readonly roles: readonly Role[]
   /** Asked before and after every batch. */
   readonly guards?: readonly Guard[]

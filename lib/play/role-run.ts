@@ -1,5 +1,6 @@
 import type { Fact } from '../host/fact.ts'
 import type { Environment } from '../host/setting.ts'
+import { groupMembers } from '../inventory/aliases.ts'
 import { ask } from '../task/ask.ts'
 import type { Bracket } from '../task/bracket.ts'
 import { during } from '../task/during.ts'
@@ -41,7 +42,13 @@ export class RoleRun {
     this.#role = role
     this.#position = stage
     this.#inherited = [...tags, ...role.tags]
-    this.#line = new TaskLine(on, (title) => this.#spot(title))
+    const { explain } = role
+    const vars = play.varsOf(on.name, role.name)
+    this.#line = new TaskLine(
+      on,
+      (title) => this.#spot(title),
+      explain && ((error) => on.reach(() => explain({ error, host: on.reader, vars }))),
+    )
   }
 
   /** Runs the role to its end; throws what ends it early. */
@@ -75,7 +82,7 @@ export class RoleRun {
       vars: varsOf(name, this.#role.name),
       shared: Object.fromEntries(shared),
       run: runOf(this.#play),
-      group: (group) => inventory.group(group).map(member),
+      group: (group) => groupMembers(inventory, group).map(member),
       task: (title, ...parts) => {
         const options = parts.filter((part): part is TaskOptions => !('kind' in part))
         const tags = options.flatMap((part) => part.tags ?? [])

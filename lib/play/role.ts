@@ -1,10 +1,12 @@
 import type { Fact } from '../host/fact.ts'
+import type { HostReader } from '../host/host.ts'
 import type { Setting } from '../host/setting.ts'
 import type { Bracket } from '../task/bracket.ts'
 import type { Condition, GateOptions } from '../task/gate.ts'
 import type { Resource } from '../task/kind.ts'
+import type { TaskFailed } from '../task/outcome.ts'
 import type { Infer, Vars } from '../vars/schema.ts'
-import type { Finding } from '../report/events.ts'
+import type { Finding, Seen } from '../report/events.ts'
 import type { Language } from '../report/language.ts'
 import type { Unreachable } from '../transport/errors.ts'
 
@@ -90,8 +92,23 @@ export interface RoleDefinition<V extends Vars, S extends Readonly<Record<string
   readonly shared?: S
   readonly tags?: readonly string[]
   readonly tasks: (context: RoleContext<Infer<V>, { readonly [K in keyof S]: Infer<S[K]> }>) => Promise<void>
+  /** Looks at a host after a task has failed there: what else is to be seen, and the cause where it is a known one. */
+  readonly explain?: (failure: FailedTask<Infer<V>>) => Promise<Explained>
   /** What it tells of a host that it cannot run on, since that cannot be reached or not be worked on as asked. */
   readonly unreachable?: (lost: LostHost<Infer<V>>) => readonly Finding[]
+}
+
+export interface FailedTask<Values> {
+  readonly error: TaskFailed
+  readonly host: HostReader
+  readonly vars: Values
+}
+
+/** What a role knows of a failure; a message and advice say more than those of the failure itself. */
+export interface Explained {
+  readonly message?: string
+  readonly advice?: string
+  readonly seen?: readonly Seen[]
 }
 
 export interface LostHost<Values> {
@@ -109,6 +126,7 @@ export interface Role {
   readonly shared: Readonly<Record<string, Vars>>
   readonly tags: readonly string[]
   readonly tasks: (context: RoleContext<unknown, unknown>) => Promise<void>
+  readonly explain?: (failure: FailedTask<unknown>) => Promise<Explained>
   readonly unreachable: (lost: LostHost<unknown>) => readonly Finding[]
 }
 
@@ -116,7 +134,7 @@ export interface Role {
 export function defineRole<V extends Vars, S extends Readonly<Record<string, Vars>> = {}>(
   definition: RoleDefinition<V, S>,
 ): Role {
-  const { name, folder, vars, shared, tags, tasks, unreachable } = definition
+  const { name, folder, vars, shared, tags, tasks, explain, unreachable } = definition
   return {
     name,
     folder,
@@ -124,6 +142,7 @@ export function defineRole<V extends Vars, S extends Readonly<Record<string, Var
     shared: shared ?? {},
     tags: tags ?? [],
     tasks: (context) => tasks.call(definition, context as Parameters<typeof tasks>[0]),
+    ...(explain === undefined ? {} : { explain: (failure) => explain(failure as FailedTask<Infer<V>>) }),
     unreachable: (lost) => unreachable?.(lost as LostHost<Infer<V>>) ?? [],
   }
 }

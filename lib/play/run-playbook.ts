@@ -10,7 +10,7 @@ import { forgetWhereBack } from './put-back.ts'
 import type { Member } from './role.ts'
 import type { TaskSelection } from './selection.ts'
 import { checkStage } from './stage-check.ts'
-import { runStage } from './stage-run.ts'
+import { hostsOf, runStage } from './stage-run.ts'
 import { Tally } from './tally.ts'
 import { Unreachable } from '../transport/errors.ts'
 
@@ -44,7 +44,8 @@ export interface RunEnd {
 
 /** Runs a playbook over its hosts, stage by stage. */
 export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
-  const { playbook, limit, mode, interrupted } = options
+  const { playbook, mode, interrupted } = options
+  const limit = worksOn(options)
   const tally = new Tally()
   const emit = tally.counting(options.emit)
   const fleet = options.fleet(emit)
@@ -60,6 +61,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
   }
   const play: PlayRun = {
     ...options,
+    limit,
     engine,
     fleet,
     tally,
@@ -84,6 +86,14 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
   } finally {
     await fleet.close()
   }
+}
+
+/** The hosts that its stages work on: others of the inventory may be off, and are opened only to be asked. */
+function worksOn({ playbook, ...options }: RunOptions): ReadonlySet<string> {
+  const { stages } = playbook
+  if (typeof stages === 'function') return options.limit
+  const chosen = new Set(stages.flatMap((stage) => hostsOf({ ...stage, runOnce: false }, options)))
+  return new Set([...options.limit].filter((name) => chosen.has(name)))
 }
 
 /** Opens every host before the first is touched; one that somebody else works on ends the run here. */

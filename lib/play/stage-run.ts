@@ -1,3 +1,4 @@
+import { groupMembers } from '../inventory/aliases.ts'
 import { selectHosts } from '../inventory/select.ts'
 import { runBatch } from './batch-run.ts'
 import { batches } from './batches.ts'
@@ -9,13 +10,13 @@ import { checkStage } from './stage-check.ts'
 /** The hosts of a stage that this run works on, in the inventory's order, without those that have left it. */
 export function hostsOf(
   stage: Stage,
-  { inventory, limit }: Pick<PlayRun, 'inventory' | 'limit'>,
+  { inventory, limit, member }: Pick<PlayRun, 'inventory' | 'limit' | 'member'>,
   left: ReadonlySet<string> = limit,
 ): readonly string[] {
   const chosen =
     typeof stage.hosts === 'string'
       ? selectHosts(inventory, stage.hosts, { unknown: 'ignore' })
-      : stage.hosts(inventory)
+      : stage.hosts({ group: (name) => groupMembers(inventory, name).map(member) })
   const within = chosen.filter((name) => limit.has(name) && left.has(name))
   return stage.runOnce === true ? within.slice(0, 1) : within
 }

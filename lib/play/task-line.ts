@@ -3,12 +3,16 @@ import type { Evidence, Status } from '../report/events.ts'
 import type { Spot } from '../task/engine.ts'
 import { evidenceOf } from '../task/evidence.ts'
 import type { HostRun } from '../task/host-run.ts'
-import { FatalFindings, Interrupted, type PlanEnds, type TaskFailed, WrongProgram } from '../task/outcome.ts'
+import { FatalFindings, Interrupted, type PlanEnds, TaskFailed, WrongProgram } from '../task/outcome.ts'
 import { Revert } from '../task/revert.ts'
+import type { Explained } from './role.ts'
 import { adviceOf, asTaskFailed, isFatal, statusOf } from './fatal.ts'
 
 /** What a task does; the spot says where. */
 export type Work = (spot: Spot) => Promise<Status>
+
+/** What a role knows of a failure. */
+export type Explain = (error: TaskFailed) => Promise<Explained>
 
 interface Failure {
   readonly error: TaskFailed
@@ -38,6 +42,7 @@ interface Course {
 export class TaskLine {
   readonly #on: HostRun
   readonly #spotOf: (title: string) => Spot
+  readonly #explain: Explain | undefined
   readonly #reported = new WeakSet<object>()
   readonly #bracket = new AsyncLocalStorage<object>()
   /** The innermost bracket that is being worked in. */
@@ -48,9 +53,10 @@ export class TaskLine {
   #inFlight = 0
   #ended = false
 
-  constructor(on: HostRun, spotOf: (title: string) => Spot) {
+  constructor(on: HostRun, spotOf: (title: string) => Spot, explain?: Explain) {
     this.#on = on
     this.#spotOf = spotOf
+    this.#explain = explain
   }
 
   /** Runs a task when those called before it have ended; `wanted` may say then that it is not to run. */
@@ -160,7 +166,7 @@ export class TaskLine {
         return this.#emit(title, status, performance.now() - started)
       } catch (error) {
         const end = await this.#unlessAgain(spot, error)
-        if (end !== undefined) throw this.#failed(end, { ...called, from }, performance.now() - started)
+        if (end !== undefined) throw await this.#failed(end, { ...called, from }, performance.now() - started)
       }
     }
   }
@@ -178,18 +184,30 @@ export class TaskLine {
   }
 
   /** Sorts an error: what cannot be caught stays with the host, anything else has failed the task. */
-  #failed(error: unknown, task: Called & Pick<Failure, 'from'>, durationMs: number): Error {
+  async #failed(error: unknown, task: Called & Pick<Failure, 'from'>, durationMs: number): Promise<Error> {
     const { title, from, calledFrom } = task
     if (isFatal(error)) {
       this.#on.fatal = error
       this.#emit(title, statusOf(error), durationMs, error)
       return error
     }
-    const failed = asTaskFailed(error)
+    const { failed, seen } = await this.#explained(asTaskFailed(error))
     const evidence = failed instanceof FatalFindings ? undefined : evidenceOf(failed, calledFrom)
-    this.#emit(title, 'failed', durationMs, failed, evidence)
+    this.#emit(title, 'failed', durationMs, failed, seen === undefined ? evidence : { ...evidence, seen })
     this.#course.failure = { title, from, error: failed, calls: this.#calls }
     return failed
+  }
+
+  /** The failure is what matters: that no more can be learnt of it must not take its place. */
+  async #explained(error: TaskFailed): Promise<{ readonly failed: TaskFailed } & Pick<Explained, 'seen'>> {
+    if (this.#explain === undefined || this.#on.planning || error instanceof FatalFindings) {
+      return { failed: error }
+    }
+    const { message, advice = error.advice, seen } = await this.#explain(error).catch((): Explained => ({}))
+    const more = seen === undefined ? {} : { seen }
+    if (message === undefined) return { failed: error, ...more }
+    const options = { cause: error, ...(advice === undefined ? {} : { advice }) }
+    return { failed: new TaskFailed(`${message}\n${error.message}`, options), ...more }
   }
 
   /** The role went on after a failure: what the failed task left half done is undone. */

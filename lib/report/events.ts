@@ -44,6 +44,12 @@ export interface FailedCommand {
   readonly stderr: string
 }
 
+/** Something that was looked at after a failure: the last lines of a journal, a file without its secrets. */
+export interface Seen {
+  readonly what: string
+  readonly text: string
+}
+
 /** What is known of a failure, for whoever has to find its cause. */
 export interface Evidence {
   /** Where the task was called. */
@@ -52,6 +58,8 @@ export interface Evidence {
   /** What was being changed, and from what to what; a line of a file that holds a secret is masked. */
   readonly resource?: string
   readonly differences?: readonly Difference[]
+  /** What else there was to be seen on the host. */
+  readonly seen?: readonly Seen[]
   /** The file of the run that holds all of this. */
   readonly file?: string
 }

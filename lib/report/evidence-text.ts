@@ -17,6 +17,7 @@ export function evidenceText(event: Failed, evidence: Evidence): string {
     ...(advice === undefined ? [] : [[`→ ${harmless(advice)}`]]),
     ...commandSections(evidence),
     ...changeSection(evidence),
+    ...(evidence.seen ?? []).map(({ what, text }) => [`${what}:`, ...indented(text)]),
   ]
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }

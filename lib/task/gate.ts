@@ -2,8 +2,10 @@ import type { HostReader } from '../host/host.ts'
 import { inSetting } from '../host/setting.ts'
 import type { Status } from '../report/events.ts'
 import { milliseconds, type Duration } from '../vars/duration.ts'
+import { answered } from './ask.ts'
 import type { Spot } from './engine.ts'
-import { Interrupted, TaskFailed } from './outcome.ts'
+import { Interrupted, PlanEnds, TaskFailed } from './outcome.ts'
+import { told } from './told.ts'
 
 /** Whether something holds on a host, with what was found where it does not. */
 export type Held = { readonly holds: true } | { readonly holds: false; readonly found: string }
@@ -11,7 +13,9 @@ export type Held = { readonly holds: true } | { readonly holds: false; readonly 
 /** A question that is asked again until it holds. It is never remembered. */
 export interface Condition {
   readonly name: string
-  ask(host: HostReader): Promise<Held>
+  /** What it compares with; answers of other hosts in it are there when it is asked. */
+  readonly given?: unknown
+  ask(host: HostReader, given?: unknown): Promise<Held>
 }
 
 export interface GateOptions {
@@ -21,9 +25,19 @@ export interface GateOptions {
   readonly as?: string
 }
 
-/** Defines what a gate can wait for. */
-export function defineCondition(name: string, ask: (host: HostReader) => Promise<Held>): Condition {
-  return { name, ask }
+/** Defines what a gate can wait for; `given` may hold what `ask` of a role's context stands for. */
+export function defineCondition(name: string, ask: (host: HostReader) => Promise<Held>): Condition
+export function defineCondition<Given>(
+  name: string,
+  ask: (host: HostReader, given: Given) => Promise<Held>,
+  given: Given,
+): Condition
+export function defineCondition<Given>(
+  name: string,
+  ask: (host: HostReader, given: Given) => Promise<Held>,
+  given?: Given,
+): Condition {
+  return { name, given, ask: (host, known) => ask(host, known as Given) }
 }
 
 const defaultEvery: Duration = '500ms'
@@ -31,12 +45,15 @@ const defaultEvery: Duration = '500ms'
 /** Waits until the condition holds; after the deadline it fails with what was found last. */
 export async function passGate(spot: Spot, condition: Condition, options: GateOptions): Promise<Status> {
   const { on } = spot
-  const ask = () =>
-    on.reach(() => condition.ask(inSetting(on.reader, options.as === undefined ? {} : { as: options.as })))
+  const ask = async () => {
+    const given = await answered(condition.given, ({ host, fact }) => told(spot, host, fact))
+    const reader = inSetting(on.reader, options.as === undefined ? {} : { as: options.as })
+    return on.reach(() => condition.ask(reader, given))
+  }
   if (on.planning) {
     // What is pending has yet to make it true; where nothing is, it can be asked now.
     if (on.pending) return 'unknown'
-    return (await ask()).holds ? 'ok' : 'unknown'
+    return (await ask().catch(foreseen)).holds ? 'ok' : 'unknown'
   }
   const until = performance.now() + milliseconds(options.deadline)
   for (;;) {
@@ -50,6 +67,12 @@ export async function passGate(spot: Spot, condition: Condition, options: GateOp
     }
     await pause(milliseconds(options.every ?? defaultEvery))
   }
+}
+
+/** What rests on another host's pending changes may hold by then. */
+function foreseen(error: unknown): Held {
+  if (error instanceof PlanEnds) return { holds: false, found: error.message }
+  throw error
 }
 
 function pause(ms: number): Promise<void> {
