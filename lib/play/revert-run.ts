@@ -41,6 +41,7 @@ export async function revertRun(options: RevertOptions): Promise<RunEnd> {
     emit,
     interrupted,
     exclusives: new Exclusives(),
+    spared: new Set(),
     peer: (name) => fleet.host(name),
   }
   const names = directory.journaledHosts().filter((name) => limit.has(name))

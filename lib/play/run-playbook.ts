@@ -56,6 +56,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
     emit,
     interrupted,
     exclusives: new Exclusives(),
+    spared: new Set(),
     onFailed: options.onFailed,
     peer: (name) => fleet.host(name),
   }
@@ -78,8 +79,9 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
     for (const host of limit) emit({ type: 'recap', host, counts: tally.counts(host) })
     return {
       failed: guardFailed || tally.any('failed'),
-      // Others were only to be asked: what rests on them says so itself.
-      unreachable: [...limit].some((host) => tally.counts(host).unreachable > 0),
+      unreachable: [...options.limit].some((host) => {
+        return tally.counts(host).unreachable > 0 && (limit.has(host) || !engine.spared.has(host))
+      }),
       changed: tally.any('changed') || tally.any('unknown') || tally.any('reverted'),
       interrupted: interrupted.aborted,
     }

@@ -12,6 +12,8 @@ export interface Engine {
   /** The first Ctrl-C: what runs is finished, nothing new is begun. */
   readonly interrupted: AbortSignal
   readonly exclusives: Exclusives
+  /** Hosts that were found off by a question that did without them: nothing the run was to do was left undone for that. */
+  readonly spared: Set<string>
   /** Asked about a task that failed, before that counts: whether it is tried again. */
   readonly onFailed?: OnFailed | undefined
   /** Any host of the inventory, opened when it is first asked for. */

@@ -17,7 +17,10 @@ export async function told<T>(spot: Spot, name: string, fact: Fact<T>): Promise<
     return await answerOf(spot, peer, fact, peer.pendingAtBatchStart, () => peer.facts.tell(fact))
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
-    if (fact.unlessLost) return undefined as T
+    if (fact.unlessLost) {
+      spot.engine.spared.add(name)
+      return undefined as T
+    }
     // Another host is lost, not this one.
     throw new TaskFailed(`${spot.on.name} needs the ${fact.name} of ${name}: ${error.message}`, {
       cause: error,
