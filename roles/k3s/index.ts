@@ -1,0 +1,42 @@
+import { artifacts } from '../../lib/artifacts/index.ts'
+import { configuration } from '../../lib/cluster/vars.ts'
+import { defineRole, type Role } from '../../lib/play/role.ts'
+import { explain } from './causes.ts'
+import { lookAround } from './cluster.ts'
+import type { K3sContext } from './context.ts'
+import { configure } from './tasks/configure.ts'
+import { handOver } from './tasks/hand-over.ts'
+import { giveUpTheOld, holdTokenAgainstAuthority } from './tasks/join.ts'
+import { judge } from './tasks/judge.ts'
+import { bringProgram } from './tasks/program.ts'
+import { runService } from './tasks/run.ts'
+import { vars } from './vars.ts'
+
+/** One part of what the role does; all of them share its name and variables. */
+function part(tasks: (context: K3sContext) => Promise<void>): Role {
+  return defineRole({
+    name: 'k3s',
+    folder: import.meta.dirname,
+    vars,
+    shared: { ...configuration, artifacts },
+    tasks,
+    explain,
+  })
+}
+
+/** Brings up k3s, and RKE2, as servers and agents of one cluster. */
+export const k3s = {
+  /** Refuses what would not become one cluster, and changes nothing. */
+  judge: part(async (context) => judge(context, await lookAround(context))),
+
+  /** Makes the host a node: the one that founds the cluster, a server or an agent that joins it. */
+  node: part(async (context) => {
+    const seen = await lookAround(context)
+    await holdTokenAgainstAuthority(context, seen)
+    await giveUpTheOld(context, seen)
+    const program = await bringProgram(context, seen)
+    const files = await configure(context, seen)
+    await runService(context, seen, [...program, ...files])
+    await handOver(context, seen)
+  }),
+} as const
