@@ -46,8 +46,11 @@ class Agent:
                 try:
                     self.ca_text = request('GET', f'{base}/cacerts', context_of())
                     if self.authority not in ('', hash_of(self.ca_text)):
-                        log(f'Failed to validate connection to cluster at {url}: token CA hash does not match the Cluster '
-                            f'CA certificate hash: {self.authority} != {hash_of(self.ca_text)}', 'error')
+                        log(
+                            f'Failed to validate connection to cluster at {url}: '
+                            f'token CA hash does not match the Cluster CA certificate hash: {self.authority} != {hash_of(self.ca_text)}',
+                            'error',
+                        )
                         break
                     answer = self.call(base, 'nodes', node_facts(self.settings, 'agent'))
                     write_agent_files(self.root, answer.pop('files'), f'https://127.0.0.1:{BALANCER_PORT}')
@@ -55,7 +58,10 @@ class Agent:
                     self.beat()
                     return
                 except Unreachable as error:
-                    log(f'Failed to validate connection to cluster at {url}: failed to get CA certs: {error}', 'error')
+                    log(
+                        f'Failed to validate connection to cluster at {url}: failed to get CA certs: {error}',
+                        'error',
+                    )
                 except Refused as error:
                     why = error.body if error.code == 403 else error
                     log(f'Waiting to retrieve agent configuration; server is not ready: {why}')
@@ -64,7 +70,9 @@ class Agent:
 
     def call(self, base, verb, body, timeout=5):
         login = ('node', self.password)
-        return json.loads(request('POST', f'{base}{API}/{verb}', context_of(self.ca_text), body, login, timeout))
+        return json.loads(
+            request('POST', f'{base}{API}/{verb}', context_of(self.ca_text), body, login, timeout)
+        )
 
     def keep(self, servers):
         if servers != self.servers:

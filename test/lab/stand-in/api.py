@@ -10,13 +10,12 @@ import threading
 import urllib.parse
 
 from about import API, Fatal, log
-from keys import hash_of
 from objects import LISTS, add_event, list_of, node_object, password_secret, status, version_object
 from store import Unavailable
 
 PASSWORD_REJECTED = (
-    "Node password rejected, duplicate hostname or contents of '/etc/rancher/node/password' may not match server "
-    'node-passwd entry, try enabling a unique node name with the --with-node-id flag'
+    "Node password rejected, duplicate hostname or contents of '/etc/rancher/node/password' may not match "
+    'server node-passwd entry, try enabling a unique node name with the --with-node-id flag'
 )
 TOO_MANY_LEARNERS = 'etcdserver: too many learner members in cluster'
 DUPLICATE_NODE = 'duplicate node name found, please use a unique name for this node'
@@ -77,7 +76,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if user is None:
             forbid('Unauthorized', 'Unauthorized', 401)
         if path.startswith(f'{API}/'):
-            if user not in ('server', 'node') or (user == 'node' and path not in (f'{API}/nodes', f'{API}/heartbeat')):
+            if user not in ('server', 'node') or (
+                user == 'node' and path not in (f'{API}/nodes', f'{API}/heartbeat')
+            ):
                 raise Answer(403, 'Forbidden\n', 'text/plain')
             raise Answer(200, self.owner.supervise(path.removeprefix(f'{API}/'), body))
         Resources(self.owner, user, self.command, body).answer(path, query)
@@ -133,13 +134,21 @@ class Resources:
             return
         what = f'{kind} "{name}"' if name else kind
         only = f": node '{self.own_node}' cannot read '{name or 'all nodes'}', only its own Node object"
-        forbid('Forbidden', f'{what} is forbidden: User "{self.user}" cannot {verb} resource "{kind}" in API group "" '
-               f'at the cluster scope{only if kind == "nodes" else ""}', 403, kind=kind, name=name)
+        forbid(
+            'Forbidden',
+            f'{what} is forbidden: User "{self.user}" cannot {verb} resource "{kind}" in API group "" '
+            f'at the cluster scope{only if kind == "nodes" else ""}',
+            403,
+            kind=kind,
+            name=name,
+        )
 
     def items(self, kind):
         document = self.owner.store.read()
         if kind == 'nodes':
-            return [node_object(document, name, self.owner.heard_of(name)) for name in sorted(document['nodes'])]
+            return [
+                node_object(document, name, self.owner.heard_of(name)) for name in sorted(document['nodes'])
+            ]
         if kind == 'events':
             return document.get('events', [])
         return [item for item in document['objects'] if item['kind'] == LISTS[kind][1]]
@@ -155,19 +164,27 @@ class Resources:
         if kind == 'nodes' and name in document['nodes']:
             return node_object(document, name, self.owner.heard_of(name))
         item = password_secret(document, name) if kind == 'secrets' else None
-        item = item or next((item for item in document['objects'] if item['metadata']['name'] == name
-                             and item['kind'] == LISTS[kind][1]), None)
+        item = item or next(
+            (
+                item
+                for item in document['objects']
+                if item['metadata']['name'] == name and item['kind'] == LISTS[kind][1]
+            ),
+            None,
+        )
         return item or forbid('NotFound', f'{kind} "{name}" not found', 404, kind=kind, name=name)
 
     def deleted(self, document, kind, name):
-        """Without a node its member of etcd and its password go as well, as upstream's controllers see to it."""
+        """A node takes its member of etcd and its password along, as upstream's controllers see to it."""
         item = self.found(document, kind, name)
         if kind == 'nodes':
             del document['nodes'][name]
             document['passwords'].pop(name, None)
             members = document['members']
             document['members'] = {key: member for key, member in members.items() if member['node'] != name}
-            add_event(document, name, 'RemovingNode', f'Node {name} event: Removing Node {name} from Controller')
+            add_event(
+                document, name, 'RemovingNode', f'Node {name} event: Removing Node {name} from Controller'
+            )
         elif kind == 'secrets' and item.get('immutable'):
             del document['passwords'][name.partition('.node-password.')[0]]
         else:
@@ -207,7 +224,9 @@ def serve(owner, port, certificate, client_ca):
     try:
         listener = Listener(('', port), Handler)
     except OSError as error:
-        raise Fatal(f'failed to listen on 0.0.0.0:{port}: listen tcp 0.0.0.0:{port}: bind: {error.strerror}') from error
+        raise Fatal(
+            f'failed to listen on 0.0.0.0:{port}: listen tcp 0.0.0.0:{port}: bind: {error.strerror}'
+        ) from error
     listener.owner = owner
     listener.socket = context.wrap_socket(listener.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=listener.serve_forever, daemon=True).start()

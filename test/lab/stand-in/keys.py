@@ -21,7 +21,10 @@ class Making:
         self.running = []
 
     def authority(self, path, name):
-        extensions = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,digitalSignature,keyEncipherment,keyCertSign']
+        extensions = [
+            'basicConstraints=critical,CA:TRUE',
+            'keyUsage=critical,digitalSignature,keyEncipherment,keyCertSign',
+        ]
         self._start(path, [f'CN={name}@{int(time.time())}'], extensions, CA_DAYS, None)
 
     def leaf(self, path, subject, ca, names=()):
@@ -31,22 +34,52 @@ class Making:
             'extendedKeyUsage=serverAuth,clientAuth',
             'authorityKeyIdentifier=keyid',
         ]
-        kinds = [('IP' if re.fullmatch(r'[\d.]+|[\da-f:]*:[\da-f:]*', name) else 'DNS', name) for name in names]
+        kinds = [
+            ('IP' if re.fullmatch(r'[\d.]+|[\da-f:]*:[\da-f:]*', name) else 'DNS', name) for name in names
+        ]
         if kinds:
             extensions.append('subjectAltName=' + ','.join(f'{kind}:{name}' for kind, name in kinds))
         self._start(path, subject, extensions, LEAF_DAYS, ca)
 
     def _start(self, path, subject, extensions, days, ca):
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        config = '\n'.join([
-            '[req]', 'prompt=no', 'distinguished_name=subject', 'x509_extensions=extensions', '[subject]', *subject,
-            '[extensions]', 'subjectKeyIdentifier=hash', *extensions, '',
-        ])
-        command = ['openssl', 'req', '-x509', '-config', '/dev/stdin', '-newkey', 'ec', '-pkeyopt',
-                   'ec_paramgen_curve:P-256', '-nodes', '-days', str(days), '-keyout', f'{path}.key', '-out', f'{path}.crt']
+        config = '\n'.join(
+            [
+                '[req]',
+                'prompt=no',
+                'distinguished_name=subject',
+                'x509_extensions=extensions',
+                '[subject]',
+                *subject,
+                '[extensions]',
+                'subjectKeyIdentifier=hash',
+                *extensions,
+                '',
+            ]
+        )
+        command = [
+            'openssl',
+            'req',
+            '-x509',
+            '-config',
+            '/dev/stdin',
+            '-newkey',
+            'ec',
+            '-pkeyopt',
+            'ec_paramgen_curve:P-256',
+            '-nodes',
+            '-days',
+            str(days),
+            '-keyout',
+            f'{path}.key',
+            '-out',
+            f'{path}.crt',
+        ]
         if ca:
             command += ['-CA', f'{ca}.crt', '-CAkey', f'{ca}.key']
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
         process.stdin.write(config.encode())
         process.stdin.close()
         self.running.append((path, process))
@@ -69,7 +102,9 @@ def make_authorities(tls):
 
 def expiry_of(path):
     """When a certificate ends, in seconds since 1970."""
-    shown = subprocess.run(['openssl', 'x509', '-noout', '-enddate', '-in', path], capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        ['openssl', 'x509', '-noout', '-enddate', '-in', path], capture_output=True, text=True, check=True
+    )
     text = re.sub(r'\s+', ' ', shown.stdout.strip().removeprefix('notAfter=').removesuffix(' GMT'))
     return time.mktime(time.strptime(text, '%b %d %H:%M:%S %Y')) - time.timezone
 

@@ -13,11 +13,35 @@ from node import taint_of
 from objects import LISTS
 from remote import Refused, Unreachable, context_of, request
 
-SHORT_NAMES = {'no': 'nodes', 'po': 'pods', 'ev': 'events', 'pdb': 'poddisruptionbudgets', 'deploy': 'deployments',
-               'ds': 'daemonsets', 'sts': 'statefulsets', 'secret': 'secrets', 'poddisruptionbudget': 'poddisruptionbudgets'}
-WITH_VALUE = {'-o', '--output', '-n', '--namespace', '--kubeconfig', '--raw', '--timeout', '--request-timeout', '-l',
-              '--selector', '--grace-period', '--field-selector', '--sort-by', '--context', '--pod-selector',
-              '--skip-wait-for-delete-timeout'}
+SHORT_NAMES = {
+    'no': 'nodes',
+    'po': 'pods',
+    'ev': 'events',
+    'pdb': 'poddisruptionbudgets',
+    'deploy': 'deployments',
+    'ds': 'daemonsets',
+    'sts': 'statefulsets',
+    'secret': 'secrets',
+    'poddisruptionbudget': 'poddisruptionbudgets',
+}
+WITH_VALUE = {
+    '-o',
+    '--output',
+    '-n',
+    '--namespace',
+    '--kubeconfig',
+    '--raw',
+    '--timeout',
+    '--request-timeout',
+    '-l',
+    '--selector',
+    '--grace-period',
+    '--field-selector',
+    '--sort-by',
+    '--context',
+    '--pod-selector',
+    '--skip-wait-for-delete-timeout',
+}
 
 
 class Failure(Exception):
@@ -63,14 +87,18 @@ class Client:
         self.ready = None
 
     def open(self):
-        """Read when it is used, and by its fields alone: who copied the file may have written it in another way."""
+        """By its fields alone: who copied the file may have written it in another way."""
         if self.ready is not None:
             return
         if not os.path.exists(self.path):
-            raise Failure('The connection to the server localhost:8080 was refused - '
-                          'did you specify the right host or port?')
+            raise Failure(
+                'The connection to the server localhost:8080 was refused - '
+                'did you specify the right host or port?'
+            )
         if not os.access(self.path, os.R_OK):
-            raise Failure(f'error: error loading config file "{self.path}": open {self.path}: permission denied')
+            raise Failure(
+                f'error: error loading config file "{self.path}": open {self.path}: permission denied'
+            )
         fields = dict(re.findall(r'^[ -]*([a-z-]+): +(?:[>|]-?\s+)?["\']?([^\s"\']+)', read(self.path), re.M))
 
         def text(name):
@@ -88,12 +116,16 @@ class Client:
     def ask(self, method, path, body=None):
         self.open()
         try:
-            return request(method, self.server + urllib.parse.quote(path, safe='/?=&'), self.context, body, timeout=6)
+            return request(
+                method, self.server + urllib.parse.quote(path, safe='/?=&'), self.context, body, timeout=10
+            )
         except Unreachable as error:
             where = urllib.parse.urlsplit(self.server)
             if 'connection refused' in str(error):
-                raise Failure(f'The connection to the server {where.netloc} was refused - '
-                              'did you specify the right host or port?') from error
+                raise Failure(
+                    f'The connection to the server {where.netloc} was refused - '
+                    'did you specify the right host or port?'
+                ) from error
             raise Failure(f'Unable to connect to the server: {error}') from error
         except Refused as error:
             raise Failure(words_of(error)) from error
@@ -103,7 +135,8 @@ def words_of(error):
     try:
         status = json.loads(error.body)
     except ValueError:
-        return f'Error from server (InternalError): an error on the server ("{error.body}") has prevented the request from succeeding'
+        said = f'an error on the server ("{error.body}") has prevented the request from succeeding'
+        return f'Error from server (InternalError): {said}'
     if error.code == 401:
         return 'error: You must be logged in to the server (Unauthorized)'
     reason = f' ({status["reason"]})' if status.get('reason') else ''
@@ -154,7 +187,12 @@ def show(items, flags, is_one):
         if is_one and items:
             print(json.dumps(items[0], indent=4))
         elif not is_one:
-            print(json.dumps({'apiVersion': 'v1', 'kind': 'List', 'metadata': {'resourceVersion': ''}, 'items': items}, indent=4))
+            print(
+                json.dumps(
+                    {'apiVersion': 'v1', 'kind': 'List', 'metadata': {'resourceVersion': ''}, 'items': items},
+                    indent=4,
+                )
+            )
     elif output == 'name':
         for item in items:
             print(f'{item["kind"].lower()}/{item["metadata"]["name"]}')
@@ -173,14 +211,27 @@ def row_of(item):
     name = item['metadata']['name']
     if item['kind'] != 'Node':
         return [item['metadata'].get('namespace', 'default'), name]
-    ready = next(condition['status'] for condition in item['status']['conditions'] if condition['type'] == 'Ready')
+    ready = next(
+        condition['status'] for condition in item['status']['conditions'] if condition['type'] == 'Ready'
+    )
     state = 'Ready' if ready == 'True' else 'NotReady'
     if item['spec'].get('unschedulable'):
         state += ',SchedulingDisabled'
     prefix = 'node-role.kubernetes.io/'
-    roles = sorted(label.removeprefix(prefix) for label in item['metadata']['labels'] if label.startswith(prefix))
-    created = time.mktime(time.strptime(item['metadata']['creationTimestamp'], '%Y-%m-%dT%H:%M:%SZ')) - time.timezone
-    return [name, state, ','.join(roles) or '<none>', f'{int(time.time() - created)}s', item['status']['nodeInfo']['kubeletVersion']]
+    roles = sorted(
+        label.removeprefix(prefix) for label in item['metadata']['labels'] if label.startswith(prefix)
+    )
+    created = (
+        time.mktime(time.strptime(item['metadata']['creationTimestamp'], '%Y-%m-%dT%H:%M:%SZ'))
+        - time.timezone
+    )
+    return [
+        name,
+        state,
+        ','.join(roles) or '<none>',
+        f'{int(time.time() - created)}s',
+        item['status']['nodeInfo']['kubeletVersion'],
+    ]
 
 
 def delete(client, words, flags):
@@ -227,6 +278,7 @@ def settle(field, word):
         for name in names:
             patch(client, name, {field: values})
             print(f'{kind.removesuffix("s")}/{name} {word}')
+
     return work
 
 
@@ -248,11 +300,21 @@ def taint(client, words, flags):
 
 def version(client, words, flags):
     own = {'gitVersion': json.loads(client.ask('GET', '/version'))['gitVersion']}
-    print(json.dumps({'clientVersion': own, 'serverVersion': own}) if flags.get('-o') == 'json' else f'Server Version: {own["gitVersion"]}')
+    print(
+        json.dumps({'clientVersion': own, 'serverVersion': own})
+        if flags.get('-o') == 'json'
+        else f'Server Version: {own["gitVersion"]}'
+    )
 
 
 VERBS = {
-    'get': get, 'delete': delete, 'cordon': cordon, 'drain': drain, 'taint': taint, 'version': version,
+    'get': get,
+    'delete': delete,
+    'cordon': cordon,
+    'drain': drain,
+    'taint': taint,
+    'version': version,
     'uncordon': lambda client, words, flags: cordon(client, words, flags, wanted=False),
-    'label': settle('labels', 'labeled'), 'annotate': settle('annotations', 'annotated'),
+    'label': settle('labels', 'labeled'),
+    'annotate': settle('annotations', 'annotated'),
 }

@@ -27,6 +27,7 @@ def main():
     if name == 'kubectl' or (command == 'kubectl' and not IS_RKE2):
         # What one program does not use it does not load: kubectl is called often.
         from kubectl import run_kubectl
+
         run_kubectl(sys.argv[1:] if name == 'kubectl' else args)
     elif command in ('--version', '-v'):
         print(f'{PROGRAM} version {VERSION} (stand-in)')
@@ -34,9 +35,11 @@ def main():
         print(HELP)
     elif command == 'server':
         from server import Server
+
         run(Server, args)
     elif command == 'agent':
         from agent import Agent
+
         run(Agent, args)
     elif command == 'certificate' and args[:1] == ['check']:
         check_certificates(args[1:])
@@ -68,7 +71,10 @@ def check_certificates(args):
         print(json.dumps({'Certificates': found}))
         return
     for entry in found:
-        log(f'{entry["Filename"]}: certificate {entry["Subject"]} is {entry["Status"]}, expires at {entry["ExpiryTime"]}')
+        log(
+            f'{entry["Filename"]}: certificate {entry["Subject"]} is {entry["Status"]}, '
+            f'expires at {entry["ExpiryTime"]}'
+        )
 
 
 def entry_of(path):
@@ -79,6 +85,12 @@ def entry_of(path):
     left = ends - time.time()
     status = 'EXPIRED' if left <= 0 else 'WARNING' if is_due(path) else 'OK'
     usages = ['CertSign'] if subject == issuer else ['ServerAuth', 'ClientAuth']
-    return {'Filename': os.path.basename(path), 'Subject': subject, 'Issuer': issuer, 'Usages': usages,
-            'ExpiryTime': time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(ends)), 'ResidualTime': int(left * 1e9),
-            'Status': status}
+    return {
+        'Filename': os.path.basename(path),
+        'Subject': subject,
+        'Issuer': issuer,
+        'Usages': usages,
+        'ExpiryTime': time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(ends)),
+        'ResidualTime': int(left * 1e9),
+        'Status': status,
+    }

@@ -40,12 +40,17 @@ def node_password():
 def node_facts(settings, role):
     system = re.search(r'^PRETTY_NAME="?([^"\n]*)', read('/etc/os-release', default=''), re.M)
     return {
-        'node': settings.node, 'role': role, 'password': node_password(), 'address': settings.address,
-        'version': VERSION, 'labels': dict(label.partition('=')[::2] for label in settings.many('node-label')),
+        'node': settings.node,
+        'role': role,
+        'password': node_password(),
+        'address': settings.address,
+        'version': VERSION,
+        'labels': dict(label.partition('=')[::2] for label in settings.many('node-label')),
         'taints': [taint_of(text) for text in settings.many('node-taint')],
         'machineId': read('/etc/machine-id', default='').strip(),
         'bootId': read('/proc/sys/kernel/random/boot_id').strip(),
-        'osImage': system[1] if system else 'Linux', 'kernel': platform.release(),
+        'osImage': system[1] if system else 'Linux',
+        'kernel': platform.release(),
     }
 
 
@@ -65,11 +70,17 @@ def write_agent_files(agent, files, api):
     """The certificates of a node, and the kubeconfig by which it speaks for itself."""
     for name, text in files.items():
         write(f'{agent}/{name}', text)
-    write(f'{agent}/kubelet.kubeconfig', kubeconfig(api, {
-        'certificate-authority': f'{agent}/server-ca.crt',
-        'client-certificate': f'{agent}/client-kubelet.crt',
-        'client-key': f'{agent}/client-kubelet.key',
-    }))
+    write(
+        f'{agent}/kubelet.kubeconfig',
+        kubeconfig(
+            api,
+            {
+                'certificate-authority': f'{agent}/server-ca.crt',
+                'client-certificate': f'{agent}/client-kubelet.crt',
+                'client-key': f'{agent}/client-kubelet.key',
+            },
+        ),
+    )
 
 
 def kubeconfig(server, fields):

@@ -23,18 +23,38 @@ def stamp(seconds=None):
 
 
 def empty_document(critical, datastore):
-    return {'critical': critical, 'datastore': datastore, 'members': {}, 'nodes': {}, 'passwords': {}, 'objects': []}
+    return {
+        'critical': critical,
+        'datastore': datastore,
+        'members': {},
+        'nodes': {},
+        'passwords': {},
+        'objects': [],
+    }
 
 
 def list_of(kind, items):
     path, single = LISTS[kind]
     version = path.removeprefix('/apis/').removeprefix('/api/')
-    return {'kind': f'{single}List', 'apiVersion': version, 'metadata': {'resourceVersion': ''}, 'items': items}
+    return {
+        'kind': f'{single}List',
+        'apiVersion': version,
+        'metadata': {'resourceVersion': ''},
+        'items': items,
+    }
 
 
 def status(code, reason, message, **details):
-    return {'kind': 'Status', 'apiVersion': 'v1', 'metadata': {}, 'status': 'Failure', 'message': message,
-            'reason': reason, 'details': details, 'code': code}
+    return {
+        'kind': 'Status',
+        'apiVersion': 'v1',
+        'metadata': {},
+        'status': 'Failure',
+        'message': message,
+        'reason': reason,
+        'details': details,
+        'code': code,
+    }
 
 
 def condition(kind, state, reason, message):
@@ -50,9 +70,13 @@ def node_object(document, name, heard):
     elif has_network:
         ready = condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status')
     else:
-        ready = condition('Ready', 'False', 'KubeletNotReady',
-                          'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady '
-                          'message:Network plugin returns error: cni plugin not initialized')
+        ready = condition(
+            'Ready',
+            'False',
+            'KubeletNotReady',
+            'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady '
+            'message:Network plugin returns error: cni plugin not initialized',
+        )
     labels = {'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64'}
     conditions = [ready]
     if node['role'] == 'server':
@@ -61,11 +85,23 @@ def node_object(document, name, heard):
             labels['node-role.kubernetes.io/etcd'] = 'true'
             member = next((m for m in document['members'].values() if m['node'] == name), None)
             if member is not None and member['voter']:
-                conditions.append(condition('EtcdIsVoter', 'True', 'MemberNotLearner',
-                                            'Node is a voting member of the etcd cluster'))
+                conditions.append(
+                    condition(
+                        'EtcdIsVoter',
+                        'True',
+                        'MemberNotLearner',
+                        'Node is a voting member of the etcd cluster',
+                    )
+                )
             elif member is not None:
-                conditions.append(condition('EtcdIsVoter', 'False', 'MemberIsLearner',
-                                            'Node has not been promoted to voting member of the etcd cluster'))
+                conditions.append(
+                    condition(
+                        'EtcdIsVoter',
+                        'False',
+                        'MemberIsLearner',
+                        'Node has not been promoted to voting member of the etcd cluster',
+                    )
+                )
     taints = list(node['taints'])
     spec = {'podCIDR': node['podCidr'], 'providerID': f'{PROGRAM}://{name}'}
     if node['unschedulable']:
@@ -74,16 +110,32 @@ def node_object(document, name, heard):
     if taints:
         spec['taints'] = taints
     return {
-        'apiVersion': 'v1', 'kind': 'Node',
-        'metadata': {'name': name, 'uid': node['uid'], 'creationTimestamp': node['created'],
-                     'labels': {**labels, **node['labels']}, 'annotations': node['annotations']},
+        'apiVersion': 'v1',
+        'kind': 'Node',
+        'metadata': {
+            'name': name,
+            'uid': node['uid'],
+            'creationTimestamp': node['created'],
+            'labels': {**labels, **node['labels']},
+            'annotations': node['annotations'],
+        },
         'spec': spec,
         'status': {
             'conditions': conditions,
-            'addresses': [{'type': 'InternalIP', 'address': node['address']}, {'type': 'Hostname', 'address': name}],
-            'nodeInfo': {'kubeletVersion': node['version'], 'machineID': node['machineId'], 'bootID': node['bootId'],
-                         'operatingSystem': 'linux', 'architecture': 'amd64', 'osImage': node['osImage'],
-                         'kernelVersion': node['kernel'], 'containerRuntimeVersion': 'none://stand-in'},
+            'addresses': [
+                {'type': 'InternalIP', 'address': node['address']},
+                {'type': 'Hostname', 'address': name},
+            ],
+            'nodeInfo': {
+                'kubeletVersion': node['version'],
+                'machineID': node['machineId'],
+                'bootID': node['bootId'],
+                'operatingSystem': 'linux',
+                'architecture': 'amd64',
+                'osImage': node['osImage'],
+                'kernelVersion': node['kernel'],
+                'containerRuntimeVersion': 'none://stand-in',
+            },
         },
     }
 
@@ -92,18 +144,41 @@ def password_secret(document, name):
     node = name.removesuffix(f'.node-password.{PROGRAM}')
     if node == name or node not in document['passwords']:
         return None
-    return {'apiVersion': 'v1', 'kind': 'Secret', 'type': 'Opaque', 'immutable': True,
-            'metadata': {'name': name, 'namespace': 'kube-system'}, 'data': {'hash': document['passwords'][node]}}
+    return {
+        'apiVersion': 'v1',
+        'kind': 'Secret',
+        'type': 'Opaque',
+        'immutable': True,
+        'metadata': {'name': name, 'namespace': 'kube-system'},
+        'data': {'hash': document['passwords'][node]},
+    }
 
 
 def version_object():
     major, minor = VERSION.removeprefix('v').split('.')[:2]
-    return {'major': major, 'minor': minor, 'gitVersion': VERSION, 'platform': 'linux/amd64', 'buildDate': 'stand-in'}
+    return {
+        'major': major,
+        'minor': minor,
+        'gitVersion': VERSION,
+        'platform': 'linux/amd64',
+        'buildDate': 'stand-in',
+    }
 
 
 def add_event(document, node, reason, message):
     """The newest hundred stay."""
-    event = {'apiVersion': 'v1', 'kind': 'Event', 'type': 'Normal', 'reason': reason, 'message': message,
-             'metadata': {'name': f'{node}.{time.time_ns():x}', 'namespace': 'default', 'creationTimestamp': stamp()},
-             'involvedObject': {'kind': 'Node', 'name': node}, 'lastTimestamp': stamp()}
+    event = {
+        'apiVersion': 'v1',
+        'kind': 'Event',
+        'type': 'Normal',
+        'reason': reason,
+        'message': message,
+        'metadata': {
+            'name': f'{node}.{time.time_ns():x}',
+            'namespace': 'default',
+            'creationTimestamp': stamp(),
+        },
+        'involvedObject': {'kind': 'Node', 'name': node},
+        'lastTimestamp': stamp(),
+    }
     document['events'] = [*document.get('events', []), event][-100:]

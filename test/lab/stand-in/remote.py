@@ -13,7 +13,7 @@ class Refused(Exception):
     """The server answered, and not with what was asked for."""
 
     def __init__(self, url, code, reason, body):
-        super().__init__(f'{url}: {code} {reason}' + (f' {body}' if body else ''))
+        super().__init__(f'{url}: {code} {reason}' + ('' if body.startswith('{') else f' {body}').rstrip())
         self.code, self.body = code, body
 
 
@@ -41,7 +41,9 @@ def request(method, url, context, body=None, login=None, timeout=5):
     headers = {'Content-Type': 'application/json'}
     if login is not None:
         headers['Authorization'] = 'Basic ' + base64.b64encode(':'.join(login).encode()).decode()
-    connection = http.client.HTTPSConnection(parts.hostname, parts.port or 443, context=context, timeout=timeout)
+    connection = http.client.HTTPSConnection(
+        parts.hostname, parts.port or 443, context=context, timeout=timeout
+    )
     try:
         path = parts.path + (f'?{parts.query}' if parts.query else '')
         connection.request(method, path, None if body is None else json.dumps(body), headers)

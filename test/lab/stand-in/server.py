@@ -1,28 +1,27 @@
 """A server: founds a cluster, joins one, or goes on with the one that it has."""
 
-import base64
 import json
 import os
 import secrets
 import shutil
-import sys
 import threading
 import time
-import uuid
 
-from about import API, IS_RKE2, KUBECONFIG, PROGRAM, Fatal, log, read, write
-from api import DUPLICATE_NODE, PASSWORD_REJECTED, TOO_MANY_LEARNERS, Answer, serve
-from keys import AUTHORITIES, Making, full_token, hash_of, is_due, make_authorities, parse_token
-from node import HEARTBEAT_SECONDS, has_network, kubeconfig, node_facts, obey_knobs, tell_systemd, write_agent_files
-from objects import add_event, empty_document, stamp
+from about import API, IS_RKE2, PROGRAM, Fatal, log, read, write
+from api import DUPLICATE_NODE, Answer, serve
+from files import Files
+from keys import hash_of, make_authorities, parse_token
+from node import HEARTBEAT_SECONDS, has_network, node_facts, obey_knobs, tell_systemd
+from objects import empty_document
 from remote import Refused, Unreachable, context_of, request
-from store import Store, Unavailable
+from store import ROUND_SECONDS, Store, Unavailable
+from supervisor import Supervisor
 
 LEARNS_SECONDS = 1
 RETRY_SECONDS = 1
 
 
-class Server:
+class Server(Files, Supervisor):
     def __init__(self, settings):
         self.settings = settings
         self.root = f'{settings.data}/server'
@@ -65,7 +64,9 @@ class Server:
         authority, _, self.password = parse_token(self.settings.token or secrets.token_hex(16))
         is_new = not os.path.exists(f'{self.tls}/server-ca.crt')
         if authority and (is_new or authority != hash_of(read(f'{self.tls}/server-ca.crt'))):
-            raise Fatal('failed to normalize server token: the cluster that its CA hash names does not exist here')
+            raise Fatal(
+                'failed to normalize server token: the cluster that its CA hash names does not exist here'
+            )
         if is_new:
             make_authorities(self.tls)
         self.agent_password = self.settings.one('agent-token', self.password)
@@ -75,7 +76,11 @@ class Server:
         document = empty_document(self.settings.critical(), 'etcd' if has_etcd else 'sqlite')
         document['members'][member] = {**self.as_member(), 'voter': True}
         self.store.start_with(document, [1, member])
-        log(f'Starting etcd for new cluster, cluster-reset=false: {member}' if has_etcd else 'Kine available at state.db')
+        log(
+            f'Starting etcd for new cluster, cluster-reset=false: {member}'
+            if has_etcd
+            else 'Kine available at state.db'
+        )
 
     def go_on(self):
         """What was configured for founding or joining no longer counts."""
@@ -88,8 +93,10 @@ class Server:
             if password != self.password:
                 raise Fatal('bootstrap data already found and encrypted with different token')
         has_etcd = os.path.exists(self.document_path)
-        self.open_store(self.document_path if has_etcd else self.sqlite,
-                        self.member_name() if has_etcd else self.settings.node)
+        self.open_store(
+            self.document_path if has_etcd else self.sqlite,
+            self.member_name() if has_etcd else self.settings.node,
+        )
 
     def join(self, url):
         authority, _, self.password = parse_token(self.settings.token)
@@ -102,10 +109,14 @@ class Server:
             raise Fatal(f'failed to validate token: failed to get CA certs: {error}') from error
         except Refused as error:
             raise Fatal(f'failed to validate token: {error}') from error
-        different = [name for name, value in self.settings.critical().items() if bootstrap['critical'][name] != value]
+        different = [
+            name for name, value in self.settings.critical().items() if bootstrap['critical'][name] != value
+        ]
         if different:
-            raise Fatal('failed to validate server configuration: critical configuration value mismatch between servers: '
-                        + ', '.join(different))
+            raise Fatal(
+                'failed to validate server configuration: '
+                'critical configuration value mismatch between servers: ' + ', '.join(different)
+            )
         for name, text in bootstrap['files'].items():
             write(f'{self.tls}/{name}', text)
         self.agent_password = bootstrap['agentPassword']
@@ -132,8 +143,10 @@ class Server:
     def compare_authority(self, authority):
         here = hash_of(self.ca_text)
         if authority not in ('', here):
-            raise Fatal('failed to validate token: token CA hash does not match the Cluster CA certificate hash: '
-                        f'{authority} != {here}')
+            raise Fatal(
+                'failed to validate token: token CA hash does not match the Cluster CA certificate hash: '
+                f'{authority} != {here}'
+            )
 
     def member_name(self):
         path = f'{self.etcd}/name'
@@ -143,67 +156,14 @@ class Server:
 
     def as_member(self):
         address = self.settings.address
-        return {'node': self.settings.node, 'address': f'{address}:{self.supervisor_port}',
-                'api': f'{address}:{self.settings.port}'}
+        return {
+            'node': self.settings.node,
+            'address': f'{address}:{self.supervisor_port}',
+            'api': f'{address}:{self.settings.port}',
+        }
 
     def open_store(self, path, member):
         self.store = Store(path, member, self.ask)
-
-    # Its files
-
-    def make_certificates(self):
-        names = ['127.0.0.1', '10.43.0.1', self.settings.address, 'localhost', 'kubernetes', 'kubernetes.default.svc',
-                 self.settings.node, *self.settings.many('tls-san')]
-        names = list(dict.fromkeys(names))
-        node = f'CN=system:node:{self.settings.node}'
-        serving = f'{self.tls}/serving-kube-apiserver'
-        if read(f'{serving}.names', default='') != ' '.join(names) and os.path.exists(f'{serving}.crt'):
-            os.remove(f'{serving}.crt')
-        agent = f'{self.settings.data}/agent'
-        wanted = [
-            (serving, ['CN=kube-apiserver'], 'server-ca', names),
-            (f'{self.tls}/client-admin', ['O=system:masters', 'CN=system:admin'], 'client-ca', ()),
-            (f'{self.tls}/etcd/server-client', ['CN=etcd-server'], 'etcd/server-ca', ('localhost', self.settings.address)),
-            (f'{self.tls}/etcd/peer-server-client', ['CN=etcd-peer'], 'etcd/peer-ca', (self.settings.address,)),
-            (f'{agent}/client-kubelet', ['O=system:nodes', node], 'client-ca', ()),
-            (f'{agent}/serving-kubelet', [node], 'server-ca', (self.settings.node, self.settings.address)),
-        ]
-        making = Making()
-        for path, subject, ca, hosts in wanted:
-            if is_due(f'{path}.crt'):
-                making.leaf(path, subject, f'{self.tls}/{ca}', hosts)
-        making.finish()
-        write(f'{serving}.names', ' '.join(names))
-        files = {name: read(f'{self.tls}/{name}') for name in ('server-ca.crt', 'client-ca.crt')}
-        write_agent_files(agent, files, f'https://127.0.0.1:{self.settings.port}')
-        self.write_kubeconfig()
-
-    def write_kubeconfig(self):
-        def inline(path):
-            return base64.b64encode(read(path).encode()).decode()
-
-        mode = int(self.settings.one('write-kubeconfig-mode', '600'), 8)
-        write(self.settings.one('write-kubeconfig', KUBECONFIG), kubeconfig(f'https://127.0.0.1:{self.settings.port}', {
-            'certificate-authority-data': inline(f'{self.tls}/server-ca.crt'),
-            'client-certificate-data': inline(f'{self.tls}/client-admin.crt'),
-            'client-key-data': inline(f'{self.tls}/client-admin.key'),
-        }), mode)
-        if IS_RKE2:
-            own = f'{self.settings.data}/bin/kubectl'
-            write(own, read(os.path.realpath(sys.argv[0])), 0o755)
-
-    def write_tokens(self):
-        write(f'{self.root}/token', full_token(self.tls, 'server', self.password) + '\n')
-        self.link('node-token')
-        if self.agent_password == self.password:
-            self.link('agent-token')
-        else:
-            write(f'{self.root}/agent-token', full_token(self.tls, 'node', self.agent_password) + '\n')
-
-    def link(self, name):
-        if os.path.lexists(f'{self.root}/{name}'):
-            os.remove(f'{self.root}/{name}')
-        os.symlink(f'{self.root}/token', f'{self.root}/{name}')
 
     # As a member of the cluster
 
@@ -212,7 +172,9 @@ class Server:
         return json.loads(request(method, url, trusted, body, ('server', self.password), timeout))
 
     def ask(self, address, verb, body):
-        return self.call(f'https://{address}{API}/{verb}', context_of(self.ca_text), body, timeout=1)
+        return self.call(
+            f'https://{address}{API}/{verb}', context_of(self.ca_text), body, timeout=ROUND_SECONDS
+        )
 
     def register_own_node(self):
         while True:
@@ -254,7 +216,11 @@ class Server:
             except (Unreachable, Refused):
                 pass
 
-        others = [member['address'] for name, member in self.store.document['members'].items() if name != self.store.member]
+        others = [
+            member['address']
+            for name, member in self.store.document['members'].items()
+            if name != self.store.member
+        ]
         threads = [threading.Thread(target=exchange, args=(address,), daemon=True) for address in others]
         for thread in threads:
             thread.start()
@@ -266,7 +232,9 @@ class Server:
             return
         if self.store.member not in document['members']:
             write(f'{self.etcd}/tombstone', '')
-            raise Fatal(f'this node has been removed from the cluster please restart {PROGRAM} to rejoin the cluster')
+            raise Fatal(
+                f'this node has been removed from the cluster please restart {PROGRAM} to rejoin the cluster'
+            )
 
     def ages(self):
         now = time.monotonic()
@@ -285,70 +253,3 @@ class Server:
     def needs_cni(self):
         critical = self.store.document['critical']
         return self.settings.one('cni') == 'none' if IS_RKE2 else critical['FlannelBackend'] == 'none'
-
-    # What joining hosts and the other servers ask it
-
-    def supervise(self, verb, body):
-        if verb in ('seen', 'promise', 'accept'):
-            return self.store.answer(verb, body)
-        if verb == 'pulse':
-            self.hear(body['ages'])
-            return {'ages': self.ages(), 'ballot': self.store.ballot}
-        if verb == 'server-bootstrap':
-            if self.store.document['datastore'] != 'etcd':
-                raise Answer(400, 'etcd disabled', 'text/plain')
-            files = {f'{name}.{end}': read(f'{self.tls}/{name}.{end}') for name in AUTHORITIES for end in ('crt', 'key')}
-            return {'critical': self.store.document['critical'], 'files': files, 'agentPassword': self.agent_password}
-        if verb == 'members':
-            self.store.change(lambda document: self.add(document, body))
-            return self.store.seen()
-        if verb == 'nodes':
-            self.register(body)
-            return {**self.as_servers(), 'files': self.certificates_for(body['node'], body['address'])}
-        if verb == 'heartbeat':
-            self.hear({body['node']: [0, body['network']]})
-            return self.as_servers()
-        raise Answer(404, '404 page not found', 'text/plain')
-
-    def add(self, document, body):
-        name, members = body['name'], document['members']
-        if name in members and members[name]['address'] == body['address']:
-            return
-        if any(member['node'] == body['node'] for member in members.values()):
-            raise Answer(409, DUPLICATE_NODE, 'text/plain')
-        if not all(member['voter'] for member in members.values()):
-            raise Answer(409, TOO_MANY_LEARNERS, 'text/plain')
-        members[name] = {**{key: body[key] for key in ('node', 'address', 'api')}, 'voter': False}
-
-    def register(self, facts):
-        name = facts['node']
-
-        def mutate(document):
-            digest = hash_of(facts['password'])
-            if document['passwords'].setdefault(name, digest) != digest:
-                raise Answer(403, PASSWORD_REJECTED, 'text/plain')
-            new = {'created': stamp(), 'uid': str(uuid.uuid4()), 'unschedulable': False, 'annotations': {}, 'labels': {},
-                   'taints': facts['taints'], 'podCidr': f'10.42.{len(document["nodes"])}.0/24'}
-            node = document['nodes'].setdefault(name, new)
-            node['labels'].update(facts['labels'])
-            node.update({key: facts[key] for key in ('role', 'address', 'version', 'machineId', 'bootId', 'osImage', 'kernel')})
-            add_event(document, name, 'Starting', 'Starting kubelet.')
-
-        self.store.change(mutate)
-        self.hear({name: [0, has_network(self.needs_cni()) if name == self.settings.node else not self.needs_cni()]})
-
-    def as_servers(self):
-        members = self.store.document['members'].values()
-        return {'supervisors': [member['address'] for member in members], 'apis': [member['api'] for member in members],
-                'needsCni': self.needs_cni()}
-
-    def certificates_for(self, node, address):
-        folder = f'{self.root}/cred/{node}-{secrets.token_hex(4)}'
-        making = Making()
-        subject = f'CN=system:node:{node}'
-        making.leaf(f'{folder}/client-kubelet', ['O=system:nodes', subject], f'{self.tls}/client-ca')
-        making.leaf(f'{folder}/serving-kubelet', [subject], f'{self.tls}/server-ca', (node, address))
-        making.finish()
-        files = {name: read(f'{folder}/{name}') for name in os.listdir(folder)}
-        shutil.rmtree(folder)
-        return {**files, **{name: read(f'{self.tls}/{name}') for name in ('server-ca.crt', 'client-ca.crt')}}

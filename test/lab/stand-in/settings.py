@@ -1,19 +1,32 @@
 """Where a server or an agent is told what to do: config.yaml, the files beside it, flags."""
 
+import functools
 import glob
 import json
 import re
 import socket
 import subprocess
+import time
 
 from about import CONFIG_DIR, PROGRAM, Fatal, read
 
 BOOLEANS = {
-    'cluster-init', 'disable-kube-proxy', 'disable-network-policy', 'disable-helm-controller',
-    'disable-cloud-controller', 'embedded-registry', 'secrets-encryption', 'selinux', 'debug',
-    'protect-kernel-defaults', 'with-node-id', 'etcd-expose-metrics', 'etcd-disable-snapshots',
+    'cluster-init',
+    'disable-kube-proxy',
+    'disable-network-policy',
+    'disable-helm-controller',
+    'disable-cloud-controller',
+    'embedded-registry',
+    'secrets-encryption',
+    'selinux',
+    'debug',
+    'protect-kernel-defaults',
+    'with-node-id',
+    'etcd-expose-metrics',
+    'etcd-disable-snapshots',
 }
 LISTS = {'tls-san', 'node-ip', 'node-label', 'node-taint', 'disable', 'kubelet-arg', 'kube-apiserver-arg'}
+ADDRESS_SECONDS = 10
 SHORT = {'-t': '--token', '-s': '--server', '-d': '--data-dir', '-c': '--config'}
 # What all servers must agree on: upstream's name for it, and its default.
 CRITICAL = {
@@ -55,7 +68,7 @@ class Settings(dict):
     def node(self):
         return self.one('node-name', socket.gethostname()).lower()
 
-    @property
+    @functools.cached_property
     def address(self):
         return (self.many('node-ip') or [own_address()])[0]
 
@@ -164,14 +177,22 @@ def folded(text, line):
 
 def scalar(text):
     if text.startswith('"'):
-        return json.loads(text[:text.rindex('"') + 1])
+        return json.loads(text[: text.rindex('"') + 1])
     if text.startswith("'"):
-        return text[1:text.rindex("'")].replace("''", "'")
+        return text[1 : text.rindex("'")].replace("''", "'")
     text = re.sub(r'\s+#.*$', '', text)
     return {'true': True, 'false': False, 'null': None, '~': None, '': None}.get(text, text)
 
 
 def own_address():
-    listing = subprocess.run(['ip', '-4', '-o', 'addr', 'show', 'scope', 'global'], capture_output=True, text=True)
-    found = re.search(r'inet ([\d.]+)', listing.stdout)
-    return found[1] if found else '127.0.0.1'
+    """At boot there may be none yet."""
+    deadline = time.monotonic() + ADDRESS_SECONDS
+    while time.monotonic() < deadline:
+        command = ['ip', '-4', '-o', 'addr', 'show', 'scope', 'global']
+        found = re.search(
+            r'inet ([\d.]+)', subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        )
+        if found:
+            return found[1]
+        time.sleep(0.1)
+    raise Fatal('unable to select an IP from default routes')

@@ -1,7 +1,8 @@
 """The document that the servers of a cluster share: what a majority of its voters has accepted is what holds.
 
-A change is one round: a majority promises to take nothing older and says what it has accepted so far; the newest of
-that is changed; a majority accepts the outcome. Ballots are [number, member], so that no two rounds are equal.
+A change is one round: a majority promises to take nothing older and says what it has accepted so far; the
+newest of that is changed; a majority accepts the outcome. Ballots are [number, member], so that no two rounds
+are equal.
 """
 
 import json
@@ -10,11 +11,11 @@ import random
 import threading
 import time
 
-from about import read, write
+from about import log, read, write
 
 TIMED_OUT = 'etcdserver: request timed out'
-ROUND_SECONDS = 1.0
-PATIENCE_SECONDS = 2.5
+ROUND_SECONDS = 1.5
+PATIENCE_SECONDS = 3
 NEVER = [0, '']
 
 
@@ -32,13 +33,17 @@ class Store:
         self.path, self.member, self.ask = path, member, ask
         self.lock = threading.RLock()
         self.turn = threading.Lock()
+        self.complaints = {}
         kept = json.loads(read(path, default='{}'))
         self.promised = kept.get('promised', NEVER)
         self.ballot = kept.get('ballot', NEVER)
         self.document = kept.get('document')
 
     def _keep(self):
-        write(self.path, json.dumps({'promised': self.promised, 'ballot': self.ballot, 'document': self.document}))
+        write(
+            self.path,
+            json.dumps({'promised': self.promised, 'ballot': self.ballot, 'document': self.document}),
+        )
 
     def start_with(self, document, ballot):
         with self.lock:
@@ -71,19 +76,26 @@ class Store:
             self._keep()
 
     def change(self, mutate):
-        """Applies `mutate` to the newest document, and returns what it returns once a majority has accepted it."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        """Applies `mutate` to the newest document, and returns what that returns once a majority has it."""
         with self.turn:
-            while True:
-                try:
-                    return self._round(mutate)
-                except (Overtaken, Unavailable) as error:
-                    if time.monotonic() > deadline:
-                        raise Unavailable(TIMED_OUT) from error
-                    time.sleep(random.uniform(0.01, 0.15))
+            return self._patiently(lambda: self._round(mutate))
 
     def read(self):
         """The newest document that a majority has accepted; what nobody finished is finished first."""
+        agreed = self._patiently(self._agreed)
+        return self.change(lambda document: document) if agreed is None else agreed
+
+    def _patiently(self, work):
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return work()
+            except (Overtaken, Unavailable) as error:
+                if time.monotonic() > deadline:
+                    raise Unavailable(TIMED_OUT) from error
+                time.sleep(random.uniform(0.01, 0.15))
+
+    def _agreed(self):
         with self.lock:
             members = self.document['members']
         answers = self._gather(members, 'seen', {})
@@ -91,10 +103,9 @@ class Store:
         with self.lock:
             if newest['ballot'] >= self.promised:
                 self._take(newest['ballot'], newest['document'])
-        agreed = [answer for answer in answers if answer['ballot'] == newest['ballot']]
-        if newest['document']['members'] == members and len(agreed) >= majority(members):
-            return newest['document']
-        return self.change(lambda document: document)
+        equal = [answer for answer in answers if answer['ballot'] == newest['ballot']]
+        is_agreed = newest['document']['members'] == members and len(equal) >= majority(members)
+        return newest['document'] if is_agreed else None
 
     def _round(self, mutate, members=None):
         with self.lock:
@@ -140,7 +151,11 @@ class Store:
     def _put(self, answers, name, address, verb, body):
         try:
             answers.put((name, self.ask(address, verb, body)))
-        except Exception:  # Whatever keeps a server from answering, it did not answer.
+            self.complaints.pop(name, None)
+        except Exception as error:  # Whatever keeps a server from answering, it did not answer.
+            if str(error) != self.complaints.get(name):
+                log(f'etcd member {name}: {error}', 'warning')
+            self.complaints[name] = str(error)
             answers.put((name, None))
 
 
