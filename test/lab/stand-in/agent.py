@@ -48,7 +48,8 @@ class Agent:
                     if self.authority not in ('', hash_of(self.ca_text)):
                         log(
                             f'Failed to validate connection to cluster at {url}: '
-                            f'token CA hash does not match the Cluster CA certificate hash: {self.authority} != {hash_of(self.ca_text)}',
+                            'token CA hash does not match the Cluster CA certificate hash: '
+                            f'{self.authority} != {hash_of(self.ca_text)}',
                             'error',
                         )
                         break
