@@ -1,0 +1,2 @@
+export { type Release, standIn } from './program.ts'
+export { filesOf, ReleaseServer } from './releases.ts'
