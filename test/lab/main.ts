@@ -6,6 +6,7 @@ import { base, forgetBases, type System, systems } from './base.ts'
 import { createLab, openLab } from './lab.ts'
 import { isRunning } from './machine.ts'
 import { installTools } from './packages.ts'
+import { forgeDir } from './places.ts'
 import { allRecords, isAbandoned, readRecord } from './record.ts'
 import { sweepAbandoned, withMachineLock } from './teardown.ts'
 
@@ -15,6 +16,7 @@ const usage = `Usage: test/lab/main.ts COMMAND [options]
   status   shows every lab of this machine
   sweep    takes away what crashed runs left behind
   build    makes the root file systems: ${systems.join(', ')}
+  forge    builds the programs, release files and images of a Kubernetes cluster
 Options
   --hosts 3            how many                                                                    (up)
   --os bookworm,trixie what the hosts are made of, in turn                                   (up, build)
@@ -35,7 +37,7 @@ const { values, positionals } = parseArgs({
   },
 })
 
-const commands: Readonly<Record<string, () => Promise<void>>> = { up, down, status, sweep, build }
+const commands: Readonly<Record<string, () => Promise<void>>> = { up, down, status, sweep, build, forge }
 const chosen = commands[positionals[0] ?? '']
 if (chosen === undefined) {
   console.error(usage)
@@ -87,6 +89,12 @@ async function status(): Promise<void> {
 async function sweep(): Promise<void> {
   const swept = await withMachineLock(sweepAbandoned)
   console.log(swept.length > 0 ? `Swept away: ${swept.join(', ')}` : 'Nothing was left behind.')
+}
+
+async function forge(): Promise<void> {
+  const { forge: make } = await import('./forge/make.ts')
+  await make((line) => console.log(line))
+  console.log(`All that the forge makes stands in ${forgeDir}.`)
 }
 
 async function build(): Promise<void> {
