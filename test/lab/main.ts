@@ -16,13 +16,14 @@ const usage = `Usage: test/lab/main.ts COMMAND [options]
   status   shows every lab of this machine
   sweep    takes away what crashed runs left behind
   build    makes the root file systems: ${systems.join(', ')}
-  forge    builds the programs, release files and images of a Kubernetes cluster
+  forge    builds the programs, release files and images that --releases serves
 Options
   --hosts 3            how many                                                                    (up)
   --os bookworm,trixie what the hosts are made of, in turn                                   (up, build)
   --name lab           tells several labs apart                                               (up, down)
   --disk MB            gives every host a disk of its own for all it writes                         (up)
   --plain DIR,DIR      folders outside the hosts' overlay, such as /var/lib/containerd              (up)
+  --releases           serves what the forge built, in place of the official places                (up)
   --fresh              builds anew what is there already                                         (build)`
 
 const { values, positionals } = parseArgs({
@@ -33,6 +34,7 @@ const { values, positionals } = parseArgs({
     name: { type: 'string', default: 'lab' },
     disk: { type: 'string' },
     plain: { type: 'string' },
+    releases: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
   },
 })
@@ -60,6 +62,7 @@ async function up(): Promise<void> {
     os: Array.from({ length: hosts }, (_, i) => turn[i % turn.length] ?? 'bookworm'),
     name: values.name,
     keep: true,
+    releases: values.releases,
     ...(values.disk === undefined ? {} : { diskMb: Number(values.disk) }),
     ...(values.plain === undefined ? {} : { plainDirs: values.plain.split(',') }),
   })
