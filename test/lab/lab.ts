@@ -7,7 +7,7 @@ import { command } from './command.ts'
 import { LabHost } from './host.ts'
 import { inventoryText, knownHostsText } from './inventory.ts'
 import { mountLayers } from './layers.ts'
-import { raiseLimits } from './limits.ts'
+import { setLimits } from './limits.ts'
 import { hostCgroup } from './machine.ts'
 import { startNameServer } from './name-server.ts'
 import { addressIn, bridgeOf, freeSubnet, makeBridge, tagOf } from './network.ts'
@@ -160,7 +160,7 @@ async function register(
     hosts,
   }
   writeRecord(record)
-  raiseLimits()
+  setLimits()
   await makeBridge(subnet)
   return record
 }
