@@ -7,7 +7,7 @@ RUN ?= last
 NODE = $$(test/support/node.sh)
 TS = $(NODE) --import tsx
 
-.PHONY: help setup demo check fix role test e2e bench lab lab-down lab-status preflight prepare unprepare runs watch
+.PHONY: help setup demo check fix role test e2e bench lab lab-down lab-status forge preflight prepare unprepare runs watch
 
 help: ## Show this
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -70,3 +70,6 @@ lab-down: setup ## Take the lab away
 
 lab-status: setup ## What stands of the lab
 	$(TS) test/lab/main.ts status
+
+forge: setup ## Build what a lab with releases serves: Kubernetes, from its Go modules
+	$(TS) test/lab/main.ts forge

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { membersOf } from '../lab/cgroups.ts'
@@ -15,6 +16,7 @@ import { suite } from '../support/suite.ts'
 
 const test = suite('lab: lifetime')
 const limit = '/proc/sys/fs/inotify/max_user_instances'
+const connections = '/proc/sys/net/netfilter/nf_conntrack_max'
 
 test(
   'nothing is left of a lab that was destroyed',
@@ -35,10 +37,13 @@ test(
 )
 
 test(
-  'limits of the machine are raised for the first lab and as before when the last has gone',
+  'limits of the machine are set for the first lab and as before when the last has gone',
   async () => {
     const lab = await createLab({ hosts: 1, os: 'busybox' })
     assert.ok(Number(readFileSync(limit, 'utf8')) >= 8192)
+    // kube-proxy fails on any other.
+    const tracked = Math.max(131_072, 32_768 * cpus().length)
+    assert.is(Number(readFileSync(connections, 'utf8')), tracked)
     const recorded = JSON.parse(readFileSync(join(stateRoot, 'limits.json'), 'utf8')) as Record<
       string,
       string
@@ -50,6 +55,8 @@ test(
       const expected = others ? '8192' : (recorded['fs/inotify/max_user_instances'] ?? '')
       assert.is(readFileSync(limit, 'utf8').trim(), expected)
       assert.is(existsSync(join(stateRoot, 'limits.json')), others)
+      const before = recorded['net/netfilter/nf_conntrack_max'] ?? tracked
+      assert.is(Number(readFileSync(connections, 'utf8')), others ? tracked : Number(before))
     })
   },
   { timeoutMs: 60_000 },

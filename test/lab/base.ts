@@ -10,11 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { childCgroup, makeCgroup, ownCgroup, removeCgroup } from './cgroups.ts'
 import { command } from './command.ts'
+import { debianTree, type TreeRecipe } from './debian-tree.ts'
 import { withLock } from './lock.ts'
 import { aptSettings, aptSources, type Release } from './mirrors.ts'
-import { proxyUrl, startPackageProxy, keepPackages } from './package-proxy.ts'
 import { installTools } from './packages.ts'
 import { cacheDir } from './places.ts'
 import { allRecords } from './record.ts'
@@ -33,10 +32,7 @@ const lockFile = join(cacheDir, 'base.lock')
 const debianPackages =
   'systemd,systemd-sysv,dbus,openssh-server,sudo,iproute2,procps,kmod,ca-certificates,curl,iputils-ping'
 
-interface Recipe {
-  readonly release: Release
-  readonly variant: 'minbase' | 'extract'
-  readonly packages: string
+interface Recipe extends TreeRecipe {
   readonly files: 'debian' | 'busybox'
 }
 
@@ -93,25 +89,11 @@ async function build(recipe: Recipe, dir: string): Promise<void> {
   removeOutdated(dir)
   const work = mkdtempSync(join(basesDir, building))
   const root = join(work, 'root')
-  const cgroup = childCgroup(ownCgroup(), 'troupe-lab-build')
-  await removeCgroup(cgroup)
-  makeCgroup(cgroup)
   try {
-    await startPackageProxy(work, cgroup, '127.0.0.1')
-    await command('mmdebstrap', [
-      `--variant=${recipe.variant}`,
-      `--include=${recipe.packages}`,
-      `--aptopt=Acquire::http::Proxy "${proxyUrl('127.0.0.1')}"`,
-      '--skip=cleanup/apt/lists',
-      recipe.release,
-      root,
-      ...(await aptSources(recipe.release)),
-    ])
+    await debianTree(recipe, work, root)
     await finish(recipe, root)
-    keepPackages(work)
     renameSync(root, dir)
   } finally {
-    await removeCgroup(cgroup)
     rmSync(work, { recursive: true, force: true })
   }
 }

@@ -1,9 +1,11 @@
+import { mirrorsOf } from './release-server.ts'
 import type { HostRecord } from './record.ts'
 
 /** The inventory of a lab: who is what, and how to get in. */
 export function inventoryText(
   hosts: readonly HostRecord[],
   way: { readonly keyFile: string; readonly knownHostsFile: string; readonly controllerAddress: string },
+  releases = false,
 ): string {
   const groups = {
     server: hosts.slice(0, 3),
@@ -22,6 +24,7 @@ export function inventoryText(
       `ansible_ssh_known_hosts_file=${way.knownHostsFile}`,
       // Newer kubelets refuse the cgroups that a lab host has.
       'kubernetes.version=v1.34.2',
+      ...(releases ? [`artifacts.mirrors=${JSON.stringify(mirrorsOf(way.controllerAddress))}`] : []),
       `system_tuning.timeServers=["${way.controllerAddress}"]`,
     ],
   ]

@@ -7,7 +7,7 @@ import { command } from './command.ts'
 import { LabHost } from './host.ts'
 import { inventoryText, knownHostsText } from './inventory.ts'
 import { mountLayers } from './layers.ts'
-import { raiseLimits } from './limits.ts'
+import { setLimits } from './limits.ts'
 import { hostCgroup } from './machine.ts'
 import { startNameServer } from './name-server.ts'
 import { addressIn, bridgeOf, freeSubnet, makeBridge, tagOf } from './network.ts'
@@ -16,6 +16,7 @@ import { installTools } from './packages.ts'
 import { cacheDir, labDir } from './places.ts'
 import { identify } from './processes.ts'
 import { allRecords, type HostRecord, type LabRecord, readRecord, writeRecord } from './record.ts'
+import { startReleaseServer } from './release-server.ts'
 import { writeSeed } from './seed.ts'
 import { sweepAbandoned, takeDown, withMachineLock } from './teardown.ts'
 import { startTimeServer } from './time-server.ts'
@@ -32,6 +33,8 @@ export interface LabOptions {
   readonly diskMb?: number
   /** Folders outside the hosts' overlay, such as `/var/lib/containerd`: only there can a runtime use overlays. */
   readonly plainDirs?: readonly string[]
+  /** Serves what the forge built, as its official places would, and names them in the inventory. */
+  readonly releases?: boolean
 }
 
 const startedAtOnce = 4
@@ -58,7 +61,7 @@ export class Lab implements AsyncDisposable {
     this.keyFile = join(dir, 'key')
     this.knownHostsFile = join(dir, 'known_hosts')
     this.controllerAddress = addressIn(record.subnet, 1)
-    this.inventory = inventoryText(record.hosts, this)
+    this.inventory = inventoryText(record.hosts, this, record.releases)
     this.inventoryFile = join(dir, 'inventory.ini')
   }
 
@@ -146,9 +149,18 @@ async function register(
       ...(options.plainDirs === undefined ? {} : { plainDirs: options.plainDirs }),
     }
   })
-  const record = { name, owner, kept: options.keep ?? false, subnet, cgroup, layers, hosts }
+  const record = {
+    name,
+    owner,
+    kept: options.keep ?? false,
+    releases: options.releases ?? false,
+    subnet,
+    cgroup,
+    layers,
+    hosts,
+  }
   writeRecord(record)
-  raiseLimits()
+  setLimits()
   await makeBridge(subnet)
   return record
 }
@@ -172,6 +184,7 @@ async function prepare(record: LabRecord): Promise<LabRecord> {
   await startPackageProxy(dir, record.cgroup, controller)
   await startTimeServer(dir, record.cgroup, controller)
   await startNameServer(dir, record.cgroup, controller)
+  if (record.releases) await startReleaseServer(dir, record.cgroup, controller)
   const hosts: HostRecord[] = []
   for (const host of record.hosts) {
     mkdirSync(host.dir, { recursive: true })

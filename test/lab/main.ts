@@ -6,6 +6,7 @@ import { base, forgetBases, type System, systems } from './base.ts'
 import { createLab, openLab } from './lab.ts'
 import { isRunning } from './machine.ts'
 import { installTools } from './packages.ts'
+import { forgeDir } from './places.ts'
 import { allRecords, isAbandoned, readRecord } from './record.ts'
 import { sweepAbandoned, withMachineLock } from './teardown.ts'
 
@@ -15,12 +16,14 @@ const usage = `Usage: test/lab/main.ts COMMAND [options]
   status   shows every lab of this machine
   sweep    takes away what crashed runs left behind
   build    makes the root file systems: ${systems.join(', ')}
+  forge    builds the programs, release files and images that --releases serves
 Options
   --hosts 3            how many                                                                    (up)
   --os bookworm,trixie what the hosts are made of, in turn                                   (up, build)
   --name lab           tells several labs apart                                               (up, down)
   --disk MB            gives every host a disk of its own for all it writes                         (up)
   --plain DIR,DIR      folders outside the hosts' overlay, such as /var/lib/containerd              (up)
+  --releases           serves what the forge built, in place of the official places                (up)
   --fresh              builds anew what is there already                                         (build)`
 
 const { values, positionals } = parseArgs({
@@ -31,11 +34,12 @@ const { values, positionals } = parseArgs({
     name: { type: 'string', default: 'lab' },
     disk: { type: 'string' },
     plain: { type: 'string' },
+    releases: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
   },
 })
 
-const commands: Readonly<Record<string, () => Promise<void>>> = { up, down, status, sweep, build }
+const commands: Readonly<Record<string, () => Promise<void>>> = { up, down, status, sweep, build, forge }
 const chosen = commands[positionals[0] ?? '']
 if (chosen === undefined) {
   console.error(usage)
@@ -58,6 +62,7 @@ async function up(): Promise<void> {
     os: Array.from({ length: hosts }, (_, i) => turn[i % turn.length] ?? 'bookworm'),
     name: values.name,
     keep: true,
+    releases: values.releases,
     ...(values.disk === undefined ? {} : { diskMb: Number(values.disk) }),
     ...(values.plain === undefined ? {} : { plainDirs: values.plain.split(',') }),
   })
@@ -87,6 +92,12 @@ async function status(): Promise<void> {
 async function sweep(): Promise<void> {
   const swept = await withMachineLock(sweepAbandoned)
   console.log(swept.length > 0 ? `Swept away: ${swept.join(', ')}` : 'Nothing was left behind.')
+}
+
+async function forge(): Promise<void> {
+  const { forge: make } = await import('./forge/make.ts')
+  await make((line) => console.log(line))
+  console.log(`All that the forge makes stands in ${forgeDir}.`)
 }
 
 async function build(): Promise<void> {

@@ -35,6 +35,8 @@ export interface LabRecord {
   readonly owner: ProcessIdentity
   /** A kept lab outlives its owner. */
   readonly kept: boolean
+  /** It serves what the forge built. */
+  readonly releases?: boolean
   readonly subnet: Subnet
   readonly cgroup: Cgroup
   readonly layers: string
