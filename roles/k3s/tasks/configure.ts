@@ -1,3 +1,4 @@
+import { asFound } from '../../../lib/host/fact.ts'
 import { directory, file, template } from '../../../lib/resources/index.ts'
 import type { Resource } from '../../../lib/task/kind.ts'
 import { reveal, Secret } from '../../../lib/secrets/secret.ts'
@@ -63,12 +64,12 @@ async function membership(context: K3sContext, seen: Seen): Promise<Membership> 
   const { vars, ask, fact } = context
   const { course, own, product, dataDir, part } = seen
   if (course.is === 'founds') {
-    const kept = await fact(configuredToken(product))
+    const kept = await fact(asFound(configuredToken(product)))
     const token = vars.token ?? kept ?? newToken(context.run.id)
     return { entry: foundation(context), token, from: `the token that is ${token.source}` }
   }
   if (course.is === 'goes on') {
-    const shown = (await fact(configuredToken(product))) ?? vars.token
+    const shown = (await fact(asFound(configuredToken(product)))) ?? vars.token
     const token = shown ?? new Secret(partsOf(await fact(joinToken(dataDir))).password, `its own ${dataDir}`)
     const entry = own.joins === undefined ? (own.founds ? foundation(context) : {}) : { server: own.joins }
     return { entry: { ...datastoreEntry(context), ...entry }, token, from: 'its own token' }

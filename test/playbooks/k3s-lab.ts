@@ -1,0 +1,87 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLab, type Lab, type LabOptions } from '../lab/lab.ts'
+import type { LabHost } from '../lab/host.ts'
+import { ReleaseServer } from '../lab/stand-in/index.ts'
+import { PlaybookOnLab } from './on-lab.ts'
+
+/** Which hosts are what, by their number in the lab. */
+export interface Cast {
+  readonly servers: number
+  readonly agents?: number
+}
+
+/** A lab that can get releases of the stand-in for k3s: real hosts, and a program that speaks k3s's join protocol. */
+export class K3sLab implements AsyncDisposable {
+  readonly lab: Lab
+  readonly #releases: ReleaseServer
+
+  private constructor(lab: Lab, releases: ReleaseServer) {
+    this.lab = lab
+    this.#releases = releases
+  }
+
+  static async create(options: LabOptions): Promise<K3sLab> {
+    const lab = await createLab(options)
+    return new K3sLab(lab, await new ReleaseServer().listen(lab.controllerAddress))
+  }
+
+  host(number: number): LabHost {
+    const host = this.lab.hosts[number - 1]
+    if (host === undefined) throw new Error(`The lab has no host ${number}.`)
+    return host
+  }
+
+  /** A playbook on an inventory of these hosts, the first `servers` of them servers. */
+  playbook(name: string, inventory: string, state?: string): PlaybookOnLab {
+    const folder = mkdtempSync(join(tmpdir(), 'troupe-k3s-'))
+    const file = join(folder, 'inventory.ini')
+    writeFileSync(file, inventory)
+    mkdirSync(join(folder, 'state'), { recursive: true })
+    return new PlaybookOnLab({ inventoryFile: file }, `playbooks/${name}.ts`, state ?? join(folder, 'state'))
+  }
+
+  /** Hosts from the first on, as groups, with all that an install needs to be told. */
+  inventory({ servers, agents = 0 }: Cast, vars: Readonly<Record<string, unknown>> = {}): string {
+    const names = this.lab.hosts.map(({ name }) => name)
+    const lines = names.slice(0, servers + agents)
+    return `${this.hostLines(lines)}
+[server]
+${lines.slice(0, servers).join('\n')}
+
+[agent]
+${lines.slice(servers).join('\n')}
+${this.allVars(vars)}`
+  }
+
+  hostLines(names: readonly string[]): string {
+    return this.lab.inventory
+      .split('\n')
+      .filter((line) => names.some((name) => line.startsWith(`${name} `)))
+      .join('\n')
+  }
+
+  allVars(vars: Readonly<Record<string, unknown>>): string {
+    const known = this.lab.inventory.slice(this.lab.inventory.indexOf('[all:vars]'))
+    const own = {
+      'kubernetes.version': 'v1.34.2+k3s1',
+      'k3s.images': 'pull',
+      'k3s.kubeconfig': { controller: join(mkdtempSync(join(tmpdir(), 'troupe-kubeconfig-')), 'config') },
+      'artifacts.mirrors': [{ from: 'https://github.com', to: this.#releases.url, only: true }],
+      ...vars,
+    }
+    const lines = Object.entries(own).map(([name, value]) => {
+      return `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`
+    })
+    const rest = known
+      .split('\n')
+      .filter((line) => !Object.keys(own).some((name) => line.startsWith(`${name}=`)))
+    return `\n${[...rest, ...lines].join('\n')}\n`
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#releases.close()
+    await this.lab.destroy()
+  }
+}
