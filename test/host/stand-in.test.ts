@@ -109,13 +109,18 @@ test('without one of three servers the others go on, and without two they refuse
   await third.must('k3s kubectl uncordon node4')
 })
 
-test('a silent node is unknown after ten seconds; deleted, it takes its member of etcd along', async () => {
+test('a silent node is unknown after ten seconds; deleted, it comes back as a new member of etcd', async () => {
+  const memberName = `cat ${data}/server/db/etcd/name`
+  const before = await third.must(memberName)
   await third.powerOff()
   await waitFor('the silence', 20_000, async () => (await states(first))['node3'] === 'Unknown' || undefined)
   await first.must('k3s kubectl delete node node3')
   assert.equal(await voters(second), ['node1', 'node2'])
   const { code, stderr } = await second.run('k3s kubectl get node node3 -o json')
   assert.equal([code, stderr], [1, 'Error from server (NotFound): nodes "node3" not found\n'])
+  await third.powerOn()
+  await waitFor('its return', 20_000, async () => (await voters(first)).includes('node3') || undefined)
+  assert.is.not(await third.must(memberName), before)
 })
 
 interface Node {

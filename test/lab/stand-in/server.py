@@ -179,6 +179,7 @@ class Server(Files, Supervisor):
     def register_own_node(self):
         while True:
             try:
+                self.end_if_removed()
                 self.register(node_facts(self.settings, 'server'))
                 return
             except Answer as answer:
@@ -226,11 +227,15 @@ class Server(Files, Supervisor):
             thread.start()
         for thread in threads:
             thread.join()
-        try:
-            document = self.store.read() if any(newer) else self.store.document
-        except Unavailable:
-            return
-        if self.store.member not in document['members']:
+        if any(newer):
+            try:
+                self.end_if_removed()
+            except Unavailable:
+                pass
+
+    def end_if_removed(self):
+        """Without its member of etcd it has nothing to go on with; started again, it joins as a new one."""
+        if self.store.member not in self.store.read()['members']:
             write(f'{self.etcd}/tombstone', '')
             raise Fatal(
                 f'this node has been removed from the cluster please restart {PROGRAM} to rejoin the cluster'
