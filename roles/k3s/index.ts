@@ -10,6 +10,7 @@ import { giveUpTheOld, holdTokenAgainstAuthority } from './tasks/join.ts'
 import { judge } from './tasks/judge.ts'
 import { bringProgram } from './tasks/program.ts'
 import { runService } from './tasks/run.ts'
+import { seeWhole } from './tasks/whole.ts'
 import { vars } from './vars.ts'
 
 /** One part of what the role does; all of them share its name and variables. */
@@ -39,4 +40,7 @@ export const k3s = {
     await runService(context, seen, [...program, ...files])
     await handOver(context, seen)
   }),
+
+  /** Waits, on one server, until all nodes are ready. */
+  whole: part(async (context) => seeWhole(context, await lookAround(context))),
 } as const

@@ -48,12 +48,10 @@ export const otherServers: Choice = (roster) => {
 
 export const agents: Choice = (roster) => inDeployStage(3, agentsOf(roster))
 
+export const servers: Choice = (roster) => [...initialServer(roster), ...otherServers(roster)]
+
 /** All of them that this deployment stage is about. */
-export const nodes: Choice = (roster) => [
-  ...initialServer(roster),
-  ...otherServers(roster),
-  ...agents(roster),
-]
+export const nodes: Choice = (roster) => [...servers(roster), ...agents(roster)]
 
 /** The variable of the user who wants one stage alone. */
 const deployStage = 'deploy_stage'
