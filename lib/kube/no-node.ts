@@ -17,7 +17,7 @@ export const noNode = defineResource('noNode', {
 
   read: (host, refs: readonly Ref[]) => Promise.all(refs.map((ref) => readNode(host, ref))),
 
-  want: (_: NodeState): NodeState => ({ is: 'absent' }),
+  want: (): NodeState => ({ is: 'absent' }),
 
   async apply(host, { name, kubectl }, { to }) {
     if (to.is !== 'absent')

@@ -1,5 +1,5 @@
 import type { Finding } from '../../lib/report/events.ts'
-import { Secret } from '../../lib/secrets/secret.ts'
+import type { Secret } from '../../lib/secrets/secret.ts'
 import type { Seen } from './cluster.ts'
 import { criticalSettings } from './config.ts'
 import type { K3sContext } from './context.ts'

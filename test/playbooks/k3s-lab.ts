@@ -67,6 +67,8 @@ ${this.allVars(vars)}`
     const own = {
       'kubernetes.version': 'v1.34.2+k3s1',
       'k3s.images': 'pull',
+      'system_tuning.packages': 'keep',
+      'system_tuning.timeSync': 'keep',
       'k3s.kubeconfig': { controller: join(mkdtempSync(join(tmpdir(), 'troupe-kubeconfig-')), 'config') },
       'artifacts.mirrors': [{ from: 'https://github.com', to: this.#releases.url, only: true }],
       ...vars,
