@@ -34,7 +34,7 @@ export async function lookAround(context: K3sContext): Promise<Seen> {
   const product = productOf(shared.kubernetes)
   const dataDir = vars.dataDir ?? product.dataDir
   const [servers, agents] = [serversOf({ group }), agentsOf({ group })]
-  const initial = initialOf({ group }).name
+  const initial = initialOf({ group })?.name ?? ''
   const seats = await Promise.all(
     servers.map(async ({ name }): Promise<Seat> => {
       const standing = await context.fact(name, standingAsFound(product, dataDir))

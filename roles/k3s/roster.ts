@@ -3,6 +3,7 @@ import type { Choice, Roster } from '../../lib/play/playbook.ts'
 import type { Member } from '../../lib/play/role.ts'
 import { booleanOf } from '../../lib/vars/scalar-schemas.ts'
 import type { Part } from './product.ts'
+import type { K3sVars } from './vars.ts'
 
 /** Who is what: by `node_role` and `cluster_init` where hosts carry them, else by the groups `server` and `agent`. */
 export function serversOf(roster: Roster): readonly Member[] {
@@ -15,7 +16,8 @@ export function agentsOf(roster: Roster): readonly Member[] {
 }
 
 /** The host that founds the cluster where none is there: the one with `cluster_init`, else the first server. */
-export function initialOf(roster: Roster): Member {
+export function initialOf(roster: Roster): Member | undefined {
+  if (joinsOutside(roster)) return undefined
   const servers = serversOf(roster)
   const [first] = servers
   if (first === undefined) {
@@ -36,10 +38,13 @@ export function initialOf(roster: Roster): Member {
 }
 
 /** The initial server, in the deployment stage 1 of `-e deploy_stage`. */
-export const initialServer: Choice = (roster) => inDeployStage(1, [initialOf(roster)])
+export const initialServer: Choice = (roster) => {
+  const initial = initialOf(roster)
+  return initial === undefined ? [] : inDeployStage(1, [initial])
+}
 
 export const otherServers: Choice = (roster) => {
-  const initial = initialOf(roster).name
+  const initial = initialOf(roster)?.name
   return inDeployStage(
     2,
     serversOf(roster).filter(({ name }) => name !== initial),
@@ -52,6 +57,14 @@ export const servers: Choice = (roster) => [...initialServer(roster), ...otherSe
 
 /** All of them that this deployment stage is about. */
 export const nodes: Choice = (roster) => [...servers(roster), ...agents(roster)]
+
+/** All of them join a cluster that the inventory does not know. */
+function joinsOutside(roster: Roster): boolean {
+  return roster.group('all').some(({ vars }) => {
+    const own = vars['k3s'] as Partial<K3sVars> | undefined
+    return own?.serverUrl !== undefined
+  })
+}
 
 /** The variable of the user who wants one stage alone. */
 const deployStage = 'deploy_stage'

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createLab, type Lab, type LabOptions } from '../lab/lab.ts'
 import type { LabHost } from '../lab/host.ts'
 import { ReleaseServer } from '../lab/stand-in/index.ts'
+import type { TroupeRun } from '../support/troupe.ts'
 import { PlaybookOnLab } from './on-lab.ts'
 
 /** Which hosts are what, by their number in the lab. */
@@ -69,6 +70,7 @@ ${this.allVars(vars)}`
       'k3s.images': 'pull',
       'system_tuning.packages': 'keep',
       'system_tuning.timeSync': 'keep',
+      'preflight.skipChecks': ['commands'],
       'k3s.kubeconfig': { controller: join(mkdtempSync(join(tmpdir(), 'troupe-kubeconfig-')), 'config') },
       'artifacts.mirrors': [{ from: 'https://github.com', to: this.#releases.url, only: true }],
       ...vars,
@@ -86,4 +88,36 @@ ${this.allVars(vars)}`
     await this.#releases.close()
     await this.lab.destroy()
   }
+}
+
+/** The nodes as a server tells of them: what each is, and whether it is ready. */
+export async function kubeNodesOf(
+  host: LabHost,
+  program = 'k3s kubectl',
+): Promise<Readonly<Record<string, string>>> {
+  const { items } = JSON.parse(await host.must(`${program} get nodes -o json`)) as {
+    readonly items: readonly {
+      readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> }
+      readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] }
+    }[]
+  }
+  const nodes = items.map(({ metadata, status }) => {
+    const is = (type: string) =>
+      status.conditions.some((each) => each.type === type && each.status === 'True')
+    const part = metadata.labels['node-role.kubernetes.io/control-plane'] === undefined ? 'agent' : 'server'
+    const words = [part, ...(is('EtcdIsVoter') ? ['voter'] : []), is('Ready') ? 'ready' : 'not ready']
+    return [metadata.name, words.join(' ')] as const
+  })
+  return Object.fromEntries(nodes.toSorted(([a], [b]) => a.localeCompare(b)))
+}
+
+/** All that a run said of what was wrong. */
+export function problemsOf({ events }: TroupeRun): string {
+  return events
+    .flatMap((event) => {
+      if (event.type === 'finding' && event.class === 'fatal') return [`${event.message} ${event.advice}`]
+      if (event.type === 'task' && event.status === 'failed') return [event.message ?? '']
+      return event.type === 'error' ? [event.message] : []
+    })
+    .join('\n')
 }
