@@ -22,6 +22,8 @@ interface Opened {
 export class Fleet {
   readonly #options: FleetOptions
   readonly #hosts = new Map<string, Promise<Opened>>()
+  /** Those that are only asked: nobody else is kept from working on them. */
+  readonly #asked = new Map<string, Promise<Opened>>()
 
   constructor(options: FleetOptions) {
     this.#options = options
@@ -30,6 +32,17 @@ export class Fleet {
   /** A host as the run knows it; opened when it is first asked for. */
   async host(name: string): Promise<HostRun> {
     const { run } = await this.#opened(name)
+    if (run.fatal instanceof Unreachable) throw run.fatal
+    return run
+  }
+
+  /** A host to be asked; one that this run has not opened for changes is not taken for that. */
+  async asked(name: string): Promise<HostRun> {
+    const { journal } = this.#options
+    if (journal === undefined || this.#hosts.has(name)) return this.host(name)
+    const known = this.#asked.get(name) ?? this.#open(name, false)
+    this.#asked.set(name, known)
+    const { run } = await known
     if (run.fatal instanceof Unreachable) throw run.fatal
     return run
   }
@@ -80,21 +93,24 @@ export class Fleet {
   #opened(name: string): Promise<Opened> {
     const known = this.#hosts.get(name)
     if (known !== undefined) return known
-    const opened = this.#open(name)
+    const opened = this.#open(name, this.#options.journal !== undefined)
     this.#hosts.set(name, opened)
     return opened
   }
 
-  async #open(name: string): Promise<Opened> {
+  async #open(name: string, forChanges: boolean): Promise<Opened> {
     const { journal, emit } = this.#options
     const onLost = ({ message, advice }: Unreachable) => {
       emit({ type: 'contact', state: 'given-up', host: name, message: `${message} ${advice}` })
     }
     try {
-      const open = await this.#options.open(name, journal !== undefined)
+      const open = await this.#options.open(name, forChanges)
       const memory = await readMemory(open.reader)
       const { reader, host } = open
-      return { open, run: new HostRun({ reader, host, journal: journal?.(name), memory, onLost }) }
+      return {
+        open,
+        run: new HostRun({ reader, host, journal: forChanges ? journal?.(name) : undefined, memory, onLost }),
+      }
     } catch (error) {
       if (error instanceof Unreachable) onLost(error)
       throw error
@@ -102,7 +118,7 @@ export class Fleet {
   }
 
   async #settled(): Promise<readonly Opened[]> {
-    const all = await Promise.allSettled(this.#hosts.values())
+    const all = await Promise.allSettled([...this.#hosts.values(), ...this.#asked.values()])
     return all.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   }
 }

@@ -33,7 +33,7 @@ export async function broken(
     batch,
     group: (name) => groupMembers(inventory, name),
     fact: async (name, fact) => {
-      const host = await fleet.host(name)
+      const host = await fleet.asked(name)
       return host.reach(() => fact.read(host.reader))
     },
   }

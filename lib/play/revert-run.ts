@@ -43,6 +43,7 @@ export async function revertRun(options: RevertOptions): Promise<RunEnd> {
     exclusives: new Exclusives(),
     spared: new Set(),
     peer: (name) => fleet.host(name),
+    asked: (name) => fleet.asked(name),
   }
   const names = directory.journaledHosts().filter((name) => limit.has(name))
   try {

@@ -149,7 +149,7 @@ export class RoleRun {
     // A look-ahead is nobody's business.
     const emit: typeof engine.emit = (event) => (this.#on.lookingAhead > 0 ? undefined : engine.emit(event))
     return {
-      engine: { ...engine, emit, peer: (peer) => engine.peer(peer) },
+      engine: { ...engine, emit, peer: (peer) => engine.peer(peer), asked: (peer) => engine.asked(peer) },
       on: this.#on,
       role: { name, folder: this.#role.folder },
       place: { stage: this.#position.stageTitle, role: name, task: title, host: this.#on.name },

@@ -59,6 +59,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
     spared: new Set(),
     onFailed: options.onFailed,
     peer: (name) => fleet.host(name),
+    asked: (name) => fleet.asked(name),
   }
   const play: PlayRun = {
     ...options,

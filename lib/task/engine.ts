@@ -16,8 +16,10 @@ export interface Engine {
   readonly spared: Set<string>
   /** Asked about a task that failed, before that counts: whether it is tried again. */
   readonly onFailed?: OnFailed | undefined
-  /** Any host of the inventory, opened when it is first asked for. */
+  /** Any host of the inventory to be changed, opened when it is first asked for. */
   peer(name: string): Promise<HostRun>
+  /** Any host of the inventory to be asked. */
+  asked(name: string): Promise<HostRun>
 }
 
 export type OnFailed = (spot: Spot, error: Error) => Promise<'again' | 'go on'>

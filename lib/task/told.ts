@@ -13,7 +13,7 @@ export async function told<T>(spot: Spot, name: string, fact: Fact<T>): Promise<
     return answerOf(spot, spot.on, fact, spot.on.pending, () => spot.on.facts.get(fact))
   }
   try {
-    const peer = await spot.engine.peer(name)
+    const peer = await spot.engine.asked(name)
     return await answerOf(spot, peer, fact, peer.pendingAtBatchStart, () => peer.facts.tell(fact))
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error

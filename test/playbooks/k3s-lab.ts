@@ -84,6 +84,17 @@ ${this.allVars(vars)}`
     return `\n${[...rest, ...lines].join('\n')}\n`
   }
 
+  /** Takes all that was installed off the hosts, as somebody does who has no way back. */
+  async wipe(): Promise<void> {
+    await Promise.all(
+      this.lab.hosts.map((host) =>
+        host.must(`systemctl disable -q --now k3s k3s-agent rke2-server rke2-agent 2> /dev/null
+rm -rf /var/lib/rancher /etc/rancher /var/lib/kubelet /root/.kube /etc/systemd/system/k3s* /etc/systemd/system/rke2* /usr/local/bin/k3s /usr/local/bin/rke2
+systemctl daemon-reload`),
+      ),
+    )
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#releases.close()
     await this.lab.destroy()

@@ -66,12 +66,12 @@ async function membership(context: K3sContext, seen: Seen): Promise<Membership> 
   if (course.is === 'founds') {
     const kept = await fact(asFound(configuredToken(product)))
     const token = vars.token ?? kept ?? newToken(context.run.id)
-    return { entry: foundation(context), token, from: `the token that is ${token.source}` }
+    return { entry: foundation(context, seen), token, from: `the token that is ${token.source}` }
   }
   if (course.is === 'goes on') {
     const shown = (await fact(asFound(configuredToken(product)))) ?? vars.token
     const token = shown ?? new Secret(partsOf(await fact(joinToken(dataDir))).password, `its own ${dataDir}`)
-    const entry = own.joins === undefined ? (own.founds ? foundation(context) : {}) : { server: own.joins }
+    const entry = own.joins === undefined ? (own.founds ? foundation(context, seen) : {}) : { server: own.joins }
     return { entry: { ...datastoreEntry(context), ...entry }, token, from: 'its own token' }
   }
   if (course.is === 'refused') throw new TypeError('What is refused is not configured.')
@@ -96,7 +96,9 @@ function joinUrlOf({ vars, shared }: K3sContext, seen: Seen, from: string): stri
     : serverUrl(seen, shared.kubernetes.apiPort, from)
 }
 
-function foundation(context: K3sContext): Settings {
+/** RKE2 has nothing else than etcd, and founds where it joins nobody. */
+function foundation(context: K3sContext, { product }: Seen): Settings {
+  if (product.name === 'rke2') return {}
   return context.vars.datastore === 'embedded' ? { 'cluster-init': true } : datastoreEntry(context)
 }
 

@@ -6,12 +6,13 @@ import { kubeconfigOf, loginHome } from '../kubeconfig.ts'
 
 /** Gives the kubeconfig of the administrator to who is to have it: the controller, and the login user of each server. */
 export async function handOver(context: K3sContext, seen: Seen): Promise<void> {
-  const { host, vars, shared, task, run } = context
+  const { host, vars, shared, task } = context
   const { product, part, initial } = seen
   if (part !== 'server') return
   if (vars.kubeconfig.loginUser) await giveToLogin(context, seen)
   const { controller, merge } = vars.kubeconfig
-  const giver = run.hosts.includes(initial) ? initial : host.name
+  // One of them, in every run the same: else the file would go to and fro.
+  const giver = initial === '' ? seen.servers[0]?.name : initial
   if (controller === '' || host.name !== giver) return
   await task(
     'Put the kubeconfig on the controller',

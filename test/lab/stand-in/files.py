@@ -4,9 +4,8 @@ import base64
 import os
 import secrets
 import shutil
-import sys
 
-from about import IS_RKE2, KUBECONFIG, read, write
+from about import KUBECONFIG, read, write
 from keys import Making, full_token, is_due
 from node import kubeconfig, write_agent_files
 
@@ -76,9 +75,6 @@ class Files:
             ),
             mode,
         )
-        if IS_RKE2:
-            own = f'{self.settings.data}/bin/kubectl'
-            write(own, read(os.path.realpath(sys.argv[0])), 0o755)
 
     def write_tokens(self):
         write(f'{self.root}/token', full_token(self.tls, 'server', self.password) + '\n')

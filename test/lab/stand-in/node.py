@@ -6,9 +6,10 @@ import platform
 import re
 import secrets
 import socket
+import sys
 import time
 
-from about import NODE_PASSWORD, VERSION, Fatal, log, read, write
+from about import IS_RKE2, NODE_PASSWORD, VERSION, Fatal, log, read, write
 
 HEARTBEAT_SECONDS = 2
 
@@ -70,6 +71,8 @@ def write_agent_files(agent, files, api):
     """The certificates of a node, and the kubeconfig by which it speaks for itself."""
     for name, text in files.items():
         write(f'{agent}/{name}', text)
+    if IS_RKE2:
+        write(f'{os.path.dirname(agent)}/bin/kubectl', read(os.path.realpath(sys.argv[0])), 0o755)
     write(
         f'{agent}/kubelet.kubeconfig',
         kubeconfig(
