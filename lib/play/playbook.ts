@@ -21,6 +21,8 @@ interface Work extends InBatches {
   readonly guards?: readonly Guard[]
   /** Only on the first of the hosts. */
   readonly runOnce?: boolean
+  /** Only on the first of the hosts that can be reached; those that are off hinder nobody. */
+  readonly anyOne?: boolean
   readonly tags?: readonly string[]
 }
 
@@ -52,7 +54,7 @@ export function stage(title: string, options: StageOptions): Stage {
 }
 
 /** `roles`: those whose changes are put back. */
-export type PutBackOptions = Omit<Work, 'tags' | 'runOnce'> &
+export type PutBackOptions = Omit<Work, 'tags' | 'runOnce' | 'anyOne'> &
   (Exclude<Policy, { readonly maxFail: MaxFail }> & { readonly onFailure?: 'stop' | 'continue' })
 
 /** A stage that puts back whatever these roles have ever changed on its hosts, in any run and from any controller. */
