@@ -81,6 +81,16 @@ export interface Playbook {
   readonly roles: readonly Role[]
   /** It only looks: its hosts are opened for reading, so that nothing can be changed whatever its roles say. */
   readonly inspects: boolean
+  /** What a user has to say before a host is touched. */
+  readonly confirmation?: (roster: Roster) => Confirmation
+}
+
+/** What is typed, or given as a variable, before something that cannot be taken back. */
+export interface Confirmation {
+  readonly question: string
+  readonly answer: string
+  /** Under which it can be given with `-e`. */
+  readonly variable: string
 }
 
 /** Defines a playbook; `main` runs it when its file is the one started. */
@@ -102,4 +112,9 @@ export function playbook(title: string, stages: Playbook['stages'], roles: reado
 /** A playbook that changes nothing by construction, also without `--check`. */
 export function inspection(title: string, stages: readonly Stage[]): Playbook {
   return { ...playbook(title, stages), inspects: true }
+}
+
+/** A playbook that touches no host before the user has given the answer; a check asks for none. */
+export function confirmed(of: Playbook, confirmation: (roster: Roster) => Confirmation): Playbook {
+  return { ...of, confirmation }
 }
