@@ -10,6 +10,7 @@ import { giveUpTheOld, holdTokenAgainstAuthority } from './tasks/join.ts'
 import { judge } from './tasks/judge.ts'
 import { bringProgram } from './tasks/program.ts'
 import { runService } from './tasks/run.ts'
+import { nameWhatStays, takeAway, warnWhereOthersStay } from './tasks/take-away.ts'
 import { vars } from './vars.ts'
 
 /** One part of what the role does; all of them share its name and variables. */
@@ -39,4 +40,13 @@ export const k3s = {
     await runService(context, seen, [...program, ...files])
     await handOver(context, seen)
   }),
+
+  /** Takes the cluster off a host, whatever stays of it elsewhere. */
+  taken: part(async (context) => {
+    await warnWhereOthersStay(context)
+    await takeAway(context)
+  }),
+
+  /** Tells what stays of it on a host. */
+  rest: part(nameWhatStays),
 } as const
