@@ -9,8 +9,9 @@ import { handOver } from './tasks/hand-over.ts'
 import { giveUpTheOld, holdTokenAgainstAuthority } from './tasks/join.ts'
 import { judge } from './tasks/judge.ts'
 import { bringProgram } from './tasks/program.ts'
+import { leave } from './tasks/leave.ts'
 import { runService } from './tasks/run.ts'
-import { nameWhatStays, takeAway, warnWhereOthersStay } from './tasks/take-away.ts'
+import { nameWhatStays, refuseWithoutCluster, takeAway, warnWhereOthersStay } from './tasks/take-away.ts'
 import { vars } from './vars.ts'
 
 /** One part of what the role does; all of them share its name and variables. */
@@ -39,6 +40,15 @@ export const k3s = {
     const files = await configure(context, seen)
     await runService(context, seen, [...program, ...files])
     await handOver(context, seen)
+  }),
+
+  /** Takes the nodes that are named out of the cluster; done on a server that stays. */
+  leave: part(async (context) => leave(context, await lookAround(context))),
+
+  /** Takes the cluster off a host that has left it. */
+  left: part(async (context) => {
+    await refuseWithoutCluster(context)
+    await takeAway(context)
   }),
 
   /** Takes the cluster off a host, whatever stays of it elsewhere. */
