@@ -42,6 +42,9 @@ export const k3s = {
     await handOver(context, seen)
   }),
 
+  /** Refuses also what would found a cluster: there is to be one that is joined. */
+  judgeJoining: part(async (context) => judge(context, await lookAround(context), { mayFound: false })),
+
   /** Takes the nodes that are named out of the cluster; done on a server that stays. */
   leave: part(async (context) => leave(context, await lookAround(context))),
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../../lib/report/events.ts'
-import { Secret } from '../../lib/secrets/secret.ts'
+import type { Secret } from '../../lib/secrets/secret.ts'
 import type { Seen } from './cluster.ts'
 import { criticalSettings } from './config.ts'
 import type { K3sContext } from './context.ts'
@@ -52,6 +52,19 @@ function courseFindings({ course, product }: Seen): readonly Finding[] {
       wanted,
       message: `This would not be one cluster of ${product.name}: ${found}.`,
       advice,
+    }),
+  ]
+}
+
+/** Who is to join a cluster founds none. */
+export function foundingFindings({ course, product }: Seen): readonly Finding[] {
+  if (course.is !== 'founds') return []
+  return [
+    fatal('cluster', {
+      found: 'no server that holds a cluster',
+      wanted: 'a server of the cluster that serves',
+      message: `There is no cluster of ${product.name} to add a node to.`,
+      advice: 'Install it first: playbooks/install.ts; or switch a server of it on.',
     }),
   ]
 }
