@@ -47,7 +47,7 @@ test.after(() => lab[Symbol.asyncDispose]())
 
 const playbook = (name: string) => install.with({ name: `playbooks/${name}.ts` })
 const remove = (node: string, ...more: readonly string[]) =>
-  playbook('remove_node').run(['-e', `node=${node}`, ...more])
+  playbook('remove_node').run(['-e', `node=${node}`, '--timeout', '2', ...more])
 const gone = ['-e', 'node_is_gone=true']
 
 test(
