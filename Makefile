@@ -7,7 +7,7 @@ RUN ?= last
 NODE = $$(test/support/node.sh)
 TS = $(NODE) --import tsx
 
-.PHONY: help setup demo check fix role test e2e bench lab lab-down lab-status forge preflight prepare unprepare runs watch
+.PHONY: help setup demo check fix role test e2e bench lab lab-down lab-status forge preflight prepare unprepare add remove reset runs watch
 
 help: ## Show this
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -34,6 +34,15 @@ prepare: setup ## Prepare the hosts of $(INVENTORY)
 
 unprepare: setup ## Put the hosts of $(INVENTORY) back as they were
 	$(TS) playbooks/unprepare.ts -i $(INVENTORY)
+
+add: setup ## NODE=node5 added to the cluster of $(INVENTORY), where it stands already
+	$(TS) playbooks/add_node.ts -i $(INVENTORY) --limit $(NODE)
+
+remove: setup ## NODE=node5 drained, taken out of the cluster of $(INVENTORY), and cleaned
+	$(TS) playbooks/remove_node.ts -i $(INVENTORY) -e node=$(NODE)
+
+reset: setup ## The whole cluster of $(INVENTORY) taken away; asks for its name first
+	$(TS) playbooks/reset.ts -i $(INVENTORY)
 
 runs: setup ## The runs that are kept
 	$(TS) playbooks/runs.ts list

@@ -35,6 +35,10 @@ export async function runCommand(
     const { informed } = await import('./inform.ts')
     return informed(playbook, file, options, ground)
   }
+  if (playbook.confirmation !== undefined && !options.check && options.revert === undefined) {
+    const { askConfirmation } = await import('./confirmation.ts')
+    await askConfirmation(playbook.confirmation, ground)
+  }
   return new StartedRun({ playbook, file, options, ground, argv, taken: taken?.directory }).run()
 }
 

@@ -21,6 +21,8 @@ interface Work extends InBatches {
   readonly guards?: readonly Guard[]
   /** Only on the first of the hosts. */
   readonly runOnce?: boolean
+  /** Only on the first of the hosts that can be reached; those that are off hinder nobody. */
+  readonly anyOne?: boolean
   readonly tags?: readonly string[]
 }
 
@@ -52,7 +54,7 @@ export function stage(title: string, options: StageOptions): Stage {
 }
 
 /** `roles`: those whose changes are put back. */
-export type PutBackOptions = Omit<Work, 'tags' | 'runOnce'> &
+export type PutBackOptions = Omit<Work, 'tags' | 'runOnce' | 'anyOne'> &
   (Exclude<Policy, { readonly maxFail: MaxFail }> & { readonly onFailure?: 'stop' | 'continue' })
 
 /** A stage that puts back whatever these roles have ever changed on its hosts, in any run and from any controller. */
@@ -79,6 +81,16 @@ export interface Playbook {
   readonly roles: readonly Role[]
   /** It only looks: its hosts are opened for reading, so that nothing can be changed whatever its roles say. */
   readonly inspects: boolean
+  /** What a user has to say before a host is touched. */
+  readonly confirmation?: (roster: Roster) => Confirmation
+}
+
+/** What is typed, or given as a variable, before something that cannot be taken back. */
+export interface Confirmation {
+  readonly question: string
+  readonly answer: string
+  /** Under which it can be given with `-e`. */
+  readonly variable: string
 }
 
 /** Defines a playbook; `main` runs it when its file is the one started. */
@@ -100,4 +112,9 @@ export function playbook(title: string, stages: Playbook['stages'], roles: reado
 /** A playbook that changes nothing by construction, also without `--check`. */
 export function inspection(title: string, stages: readonly Stage[]): Playbook {
   return { ...playbook(title, stages), inspects: true }
+}
+
+/** A playbook that touches no host before the user has given the answer; a check asks for none. */
+export function confirmed(of: Playbook, confirmation: (roster: Roster) => Confirmation): Playbook {
+  return { ...of, confirmation }
 }

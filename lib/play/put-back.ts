@@ -42,7 +42,7 @@ export async function putBackRoles(
   if (!engine.interrupted.aborted)
     refuseRest(
       on,
-      revert.left().map(({ intent }) => intent.id),
+      revert.left().flatMap(({ intent }) => (here(intent) ? [intent.id] : [])),
     )
 }
 

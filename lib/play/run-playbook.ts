@@ -46,6 +46,7 @@ export interface RunEnd {
 export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
   const { playbook, mode, interrupted } = options
   const limit = worksOn(options)
+  const needed = worksOn(options, ({ anyOne }) => anyOne !== true)
   const tally = new Tally()
   const emit = tally.counting(options.emit)
   const fleet = options.fleet(emit)
@@ -81,7 +82,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
     return {
       failed: guardFailed || tally.any('failed'),
       unreachable: [...options.limit].some((host) => {
-        return tally.counts(host).unreachable > 0 && (limit.has(host) || !engine.spared.has(host))
+        return tally.counts(host).unreachable > 0 && (needed.has(host) || !engine.spared.has(host))
       }),
       changed: tally.any('changed') || tally.any('unknown') || tally.any('reverted'),
       interrupted: interrupted.aborted,
@@ -92,10 +93,14 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
 }
 
 /** The hosts that its stages work on: others of the inventory may be off, and are opened only to be asked. */
-function worksOn({ playbook, ...options }: RunOptions): ReadonlySet<string> {
+function worksOn(
+  { playbook, ...options }: RunOptions,
+  which: (stage: Stage) => boolean = () => true,
+): ReadonlySet<string> {
   const { stages } = playbook
   if (typeof stages === 'function') return options.limit
-  const chosen = new Set(stages.flatMap((stage) => hostsOf({ ...stage, runOnce: false }, options)))
+  const all = { runOnce: false, anyOne: false }
+  const chosen = new Set(stages.filter(which).flatMap((stage) => hostsOf({ ...stage, ...all }, options)))
   return new Set([...options.limit].filter((name) => chosen.has(name)))
 }
 

@@ -18,7 +18,7 @@ export function hostsOf(
       ? selectHosts(inventory, stage.hosts, { unknown: 'ignore' })
       : stage.hosts({ group: (name) => groupMembers(inventory, name).map(member) })
   const within = chosen.filter((name) => limit.has(name) && left.has(name))
-  return stage.runOnce === true ? within.slice(0, 1) : within
+  return stage.runOnce === true || stage.anyOne === true ? within.slice(0, 1) : within
 }
 
 /** Runs one stage; false when the run must go no further. */
@@ -35,7 +35,9 @@ async function runBatches(play: PlayRun, stage: Stage, index: number): Promise<b
   const { engine, limit } = play
   const left = new Set(await present(play, [...limit]))
   const hosts = hostsOf(stage, play, left)
-  const all = hostsOf(stage, play, new Set([...limit].filter((name) => !play.gone.has(name))))
+  const found = stage.anyOne === true && hosts.length > 0
+  if (found) spareOthers(play, stage, left)
+  const all = found ? hosts : withLost(stage, play)
   const standing = async () => ({ hosts: all, gone: await gone(play, all) })
   const parts = batches(hosts, stage)
   const started = performance.now()
@@ -64,6 +66,17 @@ async function runBatches(play: PlayRun, stage: Stage, index: number): Promise<b
   const durationMs = Math.round(performance.now() - started)
   engine.emit({ type: 'stage-ended', stage: stage.title, durationMs, stopped: !goOn })
   return goOn
+}
+
+/** The hosts of a stage with those that were lost since the one before it. */
+function withLost(stage: Stage, play: PlayRun): readonly string[] {
+  return hostsOf(stage, play, new Set([...play.limit].filter((name) => !play.gone.has(name))))
+}
+
+/** One was to be found, and was: that the others are off is no failure. */
+function spareOthers(play: PlayRun, stage: Stage, left: ReadonlySet<string>): void {
+  const chosen = hostsOf({ ...stage, anyOne: false }, play)
+  for (const name of chosen) if (!left.has(name)) play.engine.spared.add(name)
 }
 
 /** What the roles of the stage have to say of hosts that they cannot run on. */

@@ -21,6 +21,8 @@ export interface Seen {
   readonly addresses: ReadonlyMap<string, string>
   readonly servers: readonly Member[]
   readonly agents: readonly Member[]
+  /** Names of servers that serve, as found. */
+  readonly serving: readonly string[]
   /** As found. */
   readonly own: Standing
   readonly course: Course
@@ -62,6 +64,7 @@ export async function lookAround(context: K3sContext): Promise<Seen> {
     addresses: new Map(addresses),
     servers,
     agents,
+    serving: seats.flatMap(({ name, standing }) => (standing?.serves ? [name] : [])),
     own,
     course: vars.serverUrl === undefined ? course : outside(seat),
     kubectl: {

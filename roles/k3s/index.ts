@@ -9,7 +9,9 @@ import { handOver } from './tasks/hand-over.ts'
 import { giveUpTheOld, holdTokenAgainstAuthority } from './tasks/join.ts'
 import { judge } from './tasks/judge.ts'
 import { bringProgram } from './tasks/program.ts'
+import { leave } from './tasks/leave.ts'
 import { runService } from './tasks/run.ts'
+import { nameWhatStays, refuseWithoutCluster, takeAway, warnWhereOthersStay } from './tasks/take-away.ts'
 import { seeWhole } from './tasks/whole.ts'
 import { vars } from './vars.ts'
 
@@ -43,4 +45,25 @@ export const k3s = {
 
   /** Waits, on one server, until all nodes are ready. */
   whole: part(async (context) => seeWhole(context, await lookAround(context))),
+
+  /** Refuses also what would found a cluster: there is to be one that is joined. */
+  judgeJoining: part(async (context) => judge(context, await lookAround(context), { mayFound: false })),
+
+  /** Takes the nodes that are named out of the cluster; done on a server that stays. */
+  leave: part(async (context) => leave(context, await lookAround(context))),
+
+  /** Takes the cluster off a host that has left it. */
+  left: part(async (context) => {
+    await refuseWithoutCluster(context)
+    await takeAway(context)
+  }),
+
+  /** Takes the cluster off a host, whatever stays of it elsewhere. */
+  taken: part(async (context) => {
+    await warnWhereOthersStay(context)
+    await takeAway(context)
+  }),
+
+  /** Tells what stays of it on a host. */
+  rest: part(nameWhatStays),
 } as const

@@ -56,6 +56,19 @@ function courseFindings({ course, product }: Seen): readonly Finding[] {
   ]
 }
 
+/** Who is to join a cluster founds none. */
+export function foundingFindings({ course, product }: Seen): readonly Finding[] {
+  if (course.is !== 'founds') return []
+  return [
+    fatal('cluster', {
+      found: 'no server that holds a cluster',
+      wanted: 'a server of the cluster that serves',
+      message: `There is no cluster of ${product.name} to add a node to.`,
+      advice: 'Install it first: playbooks/install.ts; or switch a server of it on.',
+    }),
+  ]
+}
+
 /** A node of a cluster that is not the one it is to join stays what it is. */
 export function foreignFindings(
   { host }: K3sContext,

@@ -71,7 +71,8 @@ async function membership(context: K3sContext, seen: Seen): Promise<Membership> 
   if (course.is === 'goes on') {
     const shown = (await fact(asFound(configuredToken(product)))) ?? vars.token
     const token = shown ?? new Secret(partsOf(await fact(joinToken(dataDir))).password, `its own ${dataDir}`)
-    const entry = own.joins === undefined ? (own.founds ? foundation(context, seen) : {}) : { server: own.joins }
+    const entry =
+      own.joins === undefined ? (own.founds ? foundation(context, seen) : {}) : { server: own.joins }
     return { entry: { ...datastoreEntry(context), ...entry }, token, from: 'its own token' }
   }
   if (course.is === 'refused') throw new TypeError('What is refused is not configured.')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { sh } from '../../../lib/host/command.ts'
 import { ourPaths } from '../../../lib/host/paths.ts'
-import { putBack } from '../../../lib/play/playbook.ts'
+import { putBack, stage } from '../../../lib/play/playbook.ts'
 import { defineRole, type Role } from '../../../lib/play/role.ts'
 import { command } from '../../../lib/resources/command/command.ts'
 import { file } from '../../../lib/resources/files/file.ts'
@@ -382,3 +382,18 @@ function modeOf(cluster: FakeCluster): number | undefined {
   const found = cluster.host('h1').files.get(path)
   return found?.type === 'file' ? found.mode : undefined
 }
+
+test('What an earlier stage of the same run did, and cannot be undone, is not said to be left', async () => {
+  const once = command({ title: 'Wipe', run: sh`wipe`, creates: '/etc/wiped', oneWay: 'It is gone.' })
+  const host = new FakeHost('h1')
+  host.onChange('wipe', () => {
+    host.files.write('/etc/wiped', '')
+    return ''
+  })
+  const cluster = new FakeCluster([host])
+  const { end } = await cluster.run([
+    stage('Wipe', { hosts: 'all', roles: [having('wiper', once)] }),
+    ...back(having('wiper', once)),
+  ])
+  assert.not(end.failed)
+})

@@ -342,3 +342,25 @@ function said(events: FakeRun['events']): string {
 function unreachable(name: string): Error {
   return new Unreachable('network', `${name} does not answer.`, 'Is it switched on?')
 }
+
+test('Any one of the hosts does: the first that can be reached, and those that are off are no failure', async () => {
+  const cluster = clusterOf()
+  cluster.off.add('h1')
+  const { end } = await cluster.run([
+    stage('One', on({ roles: [writing('/etc/one')], anyOne: true })),
+    stage('Two', on({ hosts: 'h3', roles: [writing('/etc/two')] })),
+  ])
+  assert.not(end.unreachable)
+  assert.equal([having(cluster, '/etc/one'), having(cluster, '/etc/two')], [['h2'], ['h3']])
+})
+
+test('Where none of them can be reached, the run goes no further', async () => {
+  const cluster = clusterOf()
+  for (const name of names.slice(0, 2)) cluster.off.add(name)
+  const { end } = await cluster.run([
+    stage('One', on({ hosts: 'h1:h2', roles: [writing('/etc/one')], anyOne: true })),
+    stage('Two', on({ hosts: 'h3', roles: [writing('/etc/two')] })),
+  ])
+  assert.ok(end.unreachable)
+  assert.equal(having(cluster, '/etc/two'), [])
+})
