@@ -31,7 +31,7 @@ test(
       node4: 'agent ready',
     })
     const order = run.events.flatMap((event) => {
-      return event.type === 'task' && /^Run the/.test(event.task ?? '') ? [event.host] : []
+      return event.type === 'task' && event.task?.startsWith('Run the') ? [event.host] : []
     })
     assert.equal(order, ['node1', 'node2', 'node3', 'node4'])
 
