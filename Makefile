@@ -7,7 +7,7 @@ RUN ?= last
 NODE = $$(test/support/node.sh)
 TS = $(NODE) --import tsx
 
-.PHONY: help setup demo check fix role test e2e bench lab lab-down lab-status forge preflight prepare unprepare add remove reset runs watch
+.PHONY: help setup demo check fix role test e2e bench lab lab-down lab-status forge preflight prepare unprepare install health add remove reset runs watch
 
 help: ## Show this
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -34,6 +34,12 @@ prepare: setup ## Prepare the hosts of $(INVENTORY)
 
 unprepare: setup ## Put the hosts of $(INVENTORY) back as they were
 	$(TS) playbooks/unprepare.ts -i $(INVENTORY)
+
+install: setup ## Install the cluster of $(INVENTORY), stage by stage
+	$(TS) playbooks/install.ts -i $(INVENTORY)
+
+health: setup ## Say whether the cluster of $(INVENTORY) is well; ends with 2 where it is not
+	$(TS) playbooks/health.ts -i $(INVENTORY)
 
 add: setup ## NODE=node5 added to the cluster of $(INVENTORY), where it stands already
 	$(TS) playbooks/add_node.ts -i $(INVENTORY) --limit $(NODE)

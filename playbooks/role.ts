@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { main } from '../lib/cli/main.ts'
 import { verb, verbs } from '../lib/cli/verbs.ts'
 import { newRole } from '../lib/scaffold/role.ts'
-import { writeVariableTables } from '../lib/scaffold/variable-table.ts'
+import { rewrite, writeVariableTables } from '../lib/scaffold/variable-table.ts'
+import { servicesPage, withServiceTables } from '../roles/k3s/services.ts'
 
 const project = join(import.meta.dirname, '..')
 
@@ -17,9 +18,10 @@ export default verbs('Write roles', {
   }),
 
   tables: verb({
-    help: 'the table of variables in the README of every role and in docs, as they are declared',
+    help: 'the tables in the README of every role and in docs, as the code has it',
     async run({ report }) {
-      const written = await writeVariableTables(project)
+      const services = rewrite(project, servicesPage, withServiceTables) ? [servicesPage] : []
+      const written = [...(await writeVariableTables(project)), ...services]
       if (written.length > 0) report('Written', written.join('\n'))
       return 0
     },

@@ -104,5 +104,6 @@ function listingContext(
     on: (_peers, resource) => resource,
     during: (_bracket, body) => body(),
     inspect: async (title, _look, { tags } = {}) => listed(title, tags),
+    report: async (title, _look, { tags } = {}) => listed(title, tags),
   }
 }

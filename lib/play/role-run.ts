@@ -9,12 +9,12 @@ import { passGate } from '../task/gate.ts'
 import type { HostRun } from '../task/host-run.ts'
 import type { Position } from '../task/journal.ts'
 import type { Resource } from '../task/kind.ts'
-import { FatalFindings, PlanEnds } from '../task/outcome.ts'
+import { FatalFindings, FatalReport, PlanEnds } from '../task/outcome.ts'
 import { runResources } from '../task/runner.ts'
 import { told } from '../task/told.ts'
 import type { Finding, Status } from '../report/events.ts'
 import { runOf, type PlayRun } from './play-run.ts'
-import type { Role, RoleContext, TaskOptions } from './role.ts'
+import type { Report, Role, RoleContext, TaskOptions } from './role.ts'
 import { isSelected } from './selection.ts'
 import { TaskLine, type Work } from './task-line.ts'
 
@@ -103,6 +103,8 @@ export class RoleRun {
       during: (bracket, body) => awaited(this.#during(bracket, body)),
       inspect: (title, look, { tags = [] } = {}) =>
         awaited(this.#task(title, tags, (spot) => tellFindings(spot, look))),
+      report: (title, look, { tags = [] } = {}) =>
+        awaited(this.#task(title, tags, (spot) => tellReport(spot, look))),
     }
   }
 
@@ -166,6 +168,14 @@ async function tellFindings(
   const findings = await look()
   for (const finding of findings) engine.emit({ ...place, type: 'finding', ...finding })
   if (findings.some((finding) => finding.class === 'fatal')) throw new FatalFindings()
+  return 'ok'
+}
+
+/** It is told whole, whatever it says. */
+async function tellReport({ engine, place }: Spot, look: () => Promise<Report>): Promise<Status> {
+  const { name, data, wrong } = await look()
+  engine.emit({ ...place, type: 'report', name, data })
+  if (wrong !== undefined) throw new FatalReport(wrong)
   return 'ok'
 }
 

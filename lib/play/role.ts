@@ -81,6 +81,21 @@ export interface RoleContext<Values, Shared> {
     look: () => Promise<readonly Finding[]>,
     options?: Pick<TaskOptions, 'tags'>,
   ) => Promise<void>
+  /** Looks into something without changing it, and reports it in one piece; the task fails where that is not well. */
+  readonly report: (
+    title: string,
+    look: () => Promise<Report>,
+    options?: Pick<TaskOptions, 'tags'>,
+  ) => Promise<void>
+}
+
+/** What a playbook was started to tell. */
+export interface Report {
+  readonly name: string
+  /** As the playbook documents it; a list of flat records is a table to people. */
+  readonly data: unknown
+  /** What is wrong, in a sentence, where something is. */
+  readonly wrong?: string
 }
 
 export interface RoleDefinition<V extends Vars, S extends Readonly<Record<string, Vars>>> {

@@ -3,7 +3,14 @@ import type { Evidence, Status } from '../report/events.ts'
 import type { Spot } from '../task/engine.ts'
 import { evidenceOf } from '../task/evidence.ts'
 import type { HostRun } from '../task/host-run.ts'
-import { FatalFindings, Interrupted, type PlanEnds, TaskFailed, WrongProgram } from '../task/outcome.ts'
+import {
+  FatalFindings,
+  FatalReport,
+  Interrupted,
+  type PlanEnds,
+  TaskFailed,
+  WrongProgram,
+} from '../task/outcome.ts'
 import { Revert } from '../task/revert.ts'
 import type { Explained } from './role.ts'
 import { adviceOf, asTaskFailed, isFatal, statusOf } from './fatal.ts'
@@ -192,7 +199,7 @@ export class TaskLine {
       return error
     }
     const { failed, seen } = await this.#explained(asTaskFailed(error))
-    const evidence = failed instanceof FatalFindings ? undefined : evidenceOf(failed, calledFrom)
+    const evidence = isToldWhole(failed) ? undefined : evidenceOf(failed, calledFrom)
     this.#emit(title, 'failed', durationMs, failed, seen === undefined ? evidence : { ...evidence, seen })
     this.#course.failure = { title, from, error: failed, calls: this.#calls }
     return failed
@@ -200,7 +207,7 @@ export class TaskLine {
 
   /** The failure is what matters: that no more can be learnt of it must not take its place. */
   async #explained(error: TaskFailed): Promise<{ readonly failed: TaskFailed } & Pick<Explained, 'seen'>> {
-    if (this.#explain === undefined || this.#on.planning || error instanceof FatalFindings) {
+    if (this.#explain === undefined || this.#on.planning || isToldWhole(error)) {
       return { failed: error }
     }
     const { message, advice = error.advice, seen } = await this.#explain(error).catch((): Explained => ({}))
@@ -248,6 +255,11 @@ export class TaskLine {
       ...(evidence === undefined ? {} : { evidence }),
     })
   }
+}
+
+/** There is nothing more to be learnt of it. */
+function isToldWhole(error: TaskFailed): boolean {
+  return error instanceof FatalFindings || error instanceof FatalReport
 }
 
 function wordsOf(error: Error): { readonly message: string; readonly advice?: string } {

@@ -16,8 +16,6 @@ export interface VariablePage {
   readonly of: readonly NamedVars[]
 }
 
-const [begin, end] = ['<!-- variables -->', '<!-- /variables -->']
-
 /** The pages about variables that several roles share. */
 export const sharedPages: readonly VariablePage[] = [
   { file: 'docs/artifacts.md', of: [{ name: 'artifacts', vars: artifacts }] },
@@ -26,22 +24,33 @@ export const sharedPages: readonly VariablePage[] = [
 
 /** A page with the table of these variables as they are now, between the two marks. */
 export function withVariableTable(page: string, ...of: readonly NamedVars[]): string {
+  return withTable(page, 'variables', variableTable(of))
+}
+
+/** A page with this between the two marks of a name; one without the marks stays as it is. */
+export function withTable(page: string, mark: string, table: string): string {
+  const [begin, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`]
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
   if (from < 0 || to < from) return page
-  return `${page.slice(0, from)}${begin}\n${variableTable(of)}${page.slice(to)}`
+  return `${page.slice(0, from)}${begin}\n${table}${page.slice(to)}`
 }
 
 /** Brings the tables of all roles, and of what they share, up to date; returns the pages that were not. */
 export async function writeVariableTables(root: string): Promise<readonly string[]> {
   const written: string[] = []
   for (const { file, of } of [...sharedPages, ...(await rolePages(root))]) {
-    const page = readFileSync(join(root, file), 'utf8')
-    const after = withVariableTable(page, ...of)
-    if (after === page) continue
-    writeFileSync(join(root, file), after)
-    written.push(file)
+    if (rewrite(root, file, (page) => withVariableTable(page, ...of))) written.push(file)
   }
   return written
+}
+
+/** Writes a page anew where that makes a difference, and says whether it did. */
+export function rewrite(root: string, file: string, change: (page: string) => string): boolean {
+  const page = readFileSync(join(root, file), 'utf8')
+  const after = change(page)
+  if (after === page) return false
+  writeFileSync(join(root, file), after)
+  return true
 }
 
 async function rolePages(root: string): Promise<readonly VariablePage[]> {
@@ -65,6 +74,6 @@ function rowsOf({ name: owner, vars }: NamedVars): readonly string[] {
 }
 
 /** A bar in a cell would end it. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return text.replaceAll('|', '\\|')
 }

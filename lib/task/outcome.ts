@@ -41,6 +41,11 @@ export class TaskFailed extends Error {
   }
 }
 
+/** What a task has reported is not well: nothing of ours went wrong, so there is no evidence to look for. */
+export class FatalReport extends TaskFailed {
+  override readonly name = 'FatalReport'
+}
+
 /** What a task found out is fatal; that has been told, finding by finding, so that nothing else is to be said. */
 export class FatalFindings extends TaskFailed {
   override readonly name = 'FatalFindings'

@@ -4,7 +4,7 @@ import { ownAddress } from '../../lib/host/facts/own-address.ts'
 import type { Member } from '../../lib/play/role.ts'
 import type { K3sContext } from './context.ts'
 import { courseOf, type Course, type Seat } from './course.ts'
-import { productOf, type Part, type Product } from './product.ts'
+import { kubectlOf, productOf, type Part, type Product } from './product.ts'
 import { agentsOf, initialOf, serversOf } from './roster.ts'
 import { standingAsFound, type Standing } from './standing.ts'
 
@@ -51,8 +51,7 @@ export async function lookAround(context: K3sContext): Promise<Seen> {
   const own = seat?.standing ?? (await context.fact(host.name, standingAsFound(product, dataDir)))
   if (own === undefined) throw new TypeError(`${host.name} cannot be asked what stands on it.`)
   const course = courseOf({ me: host.name, seat, initial, servers: seats })
-  const kubectl =
-    product.kubectl === undefined ? `${product.program} kubectl` : `${dataDir}/${product.kubectl}`
+  const kubectl = kubectlOf(product, dataDir)
   return {
     product,
     part,

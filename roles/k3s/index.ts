@@ -4,6 +4,7 @@ import { defineRole, type Role } from '../../lib/play/role.ts'
 import { explain } from './causes.ts'
 import { lookAround } from './cluster.ts'
 import type { K3sContext } from './context.ts'
+import { reportHealth } from './health/report.ts'
 import { configure } from './tasks/configure.ts'
 import { handOver } from './tasks/hand-over.ts'
 import { giveUpTheOld, holdTokenAgainstAuthority } from './tasks/join.ts'
@@ -45,6 +46,9 @@ export const k3s = {
 
   /** Waits, on one server, until all nodes are ready. */
   whole: part(async (context) => seeWhole(context, await lookAround(context))),
+
+  /** Reports, on one host for all of them, whether the cluster is well. */
+  health: part(reportHealth),
 
   /** Refuses also what would found a cluster: there is to be one that is joined. */
   judgeJoining: part(async (context) => judge(context, await lookAround(context), { mayFound: false })),

@@ -90,6 +90,11 @@ export function productOf({ distribution }: Pick<Kubernetes, 'distribution'>): P
   })
 }
 
+/** How its kubectl is called. */
+export function kubectlOf({ kubectl, program }: Product, dataDir: string): string {
+  return kubectl === undefined ? `${program} kubectl` : `${dataDir}/${kubectl}`
+}
+
 export type Arch = 'amd64' | 'arm64'
 
 const arches: Readonly<Record<string, Arch>> = { x86_64: 'amd64', aarch64: 'arm64' }

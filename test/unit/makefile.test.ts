@@ -5,6 +5,7 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  readFileSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -47,4 +48,17 @@ test('Modules behind a link are those of others: nothing is installed there', ()
   const folder = project()
   symlinkSync('modules', join(folder, 'node_modules'))
   assert.not(installs(folder))
+})
+
+test('a playbook that a target starts is there, gets the inventory, and the help has a word on it', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../Makefile'), 'utf8')
+  for (const name of ['preflight', 'prepare', 'install', 'health', 'unprepare']) {
+    const args = ['--no-print-directory', '-n', name, 'INVENTORY=blue.ini']
+    const root = join(import.meta.dirname, '../..')
+    const said = execFileSync('make', args, { cwd: root, encoding: 'utf8' })
+    assert.match(said, new RegExp(`playbooks/${name}\\.ts -i blue\\.ini$`, 'm'))
+    assert.ok(existsSync(join(root, `playbooks/${name}.ts`)))
+    assert.match(text, new RegExp(`^${name}: setup ## \\S`, 'm'))
+    assert.match(text, new RegExp(`^\\.PHONY:.* ${name}\\b`, 'm'))
+  }
 })
