@@ -24,8 +24,12 @@ export async function holdTokenAgainstAuthority(context: K3sContext, seen: Seen)
 
 /** A host that was installed anew is not the node that bore its name: that one's member and password go first. */
 export async function giveUpTheOld({ task, on }: K3sContext, seen: Seen): Promise<void> {
-  const { course, own, nodeName, kubectl } = seen
+  const { course, own, nodeName, kubectl, product } = seen
   if (course.is !== 'joins' || own.known || course.from === '') return
-  const old = noNode({ name: nodeName, kubectl: kubectl.admin })
+  const old = noNode({
+    name: nodeName,
+    kubectl: kubectl.admin,
+    password: `${nodeName}.node-password.${product.name}`,
+  })
   await task(`Give up the node that was ${nodeName} before`, on([course.from], old))
 }
