@@ -1,5 +1,6 @@
-import { archive, directory, download, symlink } from '../../../lib/resources/index.ts'
+import { asFound, defineFact } from '../../../lib/host/fact.ts'
 import { machine } from '../../../lib/host/facts/machine.ts'
+import { archive, directory, download, symlink } from '../../../lib/resources/index.ts'
 import type { Resource } from '../../../lib/task/kind.ts'
 import type { Seen } from '../cluster.ts'
 import type { K3sContext } from '../context.ts'
@@ -29,22 +30,37 @@ export async function bringProgram(context: K3sContext, seen: Seen): Promise<rea
   const name = product.artifact(arch)
   if (product.member !== undefined) {
     const source = `/usr/local/src/${name}`
-    const packed = await task(
+    const packed = download({ path: source, ...from(name) })
+    return task(
       `Bring ${product.name} ${version}`,
-      download({ path: source, ...from(name) }),
-      archive({ source, to: '/usr/local', only: [product.member], name: product.name }),
+      packed,
+      archive({ source, to: '/usr/local', only: [product.member], name: product.name, after: [packed] }),
     )
-    return packed
   }
   return task(
     `Bring ${product.name} ${version}`,
     download({ path: product.program, mode: 0o755, ...from(name) }),
-    ...links.map((tool) => symlink({ path: `/usr/local/bin/${tool}`, target: product.name })),
+    ...(await fact(freeLinks)).map((path) => symlink({ path, target: product.name })),
   )
 }
 
-/** Programs that k3s is when it is called by these names. */
-const links = ['kubectl', 'crictl', 'ctr'] as const
+/** What k3s is when it is called by these names. */
+const links = ['kubectl', 'crictl', 'ctr'].map((tool) => `/usr/local/bin/${tool}`)
+
+/** Those of them that nobody else has: a tool of the user's stays. */
+const freeLinks = asFound(
+  defineFact(
+    'the names that are free for k3s',
+    async (host) => {
+      const stats = await host.stat(links)
+      return links.filter((_, index) => {
+        const stat = stats[index]
+        return stat?.type === 'absent' || (stat?.type === 'link' && stat.target === 'k3s')
+      })
+    },
+    { assumed: links },
+  ),
+)
 
 /** Every folder on the way to one, below the first that every system has. */
 export function foldersDownTo(path: string): readonly string[] {
