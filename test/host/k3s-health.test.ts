@@ -15,7 +15,7 @@ let lab: K3sLab
 
 test.before(async () => {
   lab = await K3sLab.create({ hosts: 4 })
-  const run = await lab.playbook('../test/playbooks/k3s-only', lab.inventory(cast)).run()
+  const run = await lab.playbook('install', lab.inventory(cast)).run()
   expectCode(run, 0, 'The install')
 })
 test.after(() => lab[Symbol.asyncDispose]())
