@@ -20,11 +20,12 @@ node_modules: package-lock.json
 	@[ -L $@ ] || npm ci --ignore-scripts
 	@[ -L $@ ] || touch $@
 
-demo: setup ## Three lab hosts, judged and prepared; they stay until `make lab-down`
-	@$(MAKE) --no-print-directory lab HOSTS=3
-	$(TS) playbooks/prepare.ts -i inventory/lab.ini
-	$(TS) playbooks/prepare.ts -i inventory/lab.ini --check --detailed-exitcode
-	@echo 'The hosts stay: look at inventory/lab.ini, and take them away with make lab-down.'
+demo: setup ## Three servers and two agents on lab hosts, with a stand-in for k3s; they stay until `make lab-down`
+	$(TS) test/lab/main.ts up --hosts 5 --releases stand-in
+	$(TS) playbooks/install.ts -i inventory/lab.ini
+	$(TS) playbooks/install.ts -i inventory/lab.ini --check --detailed-exitcode
+	$(TS) playbooks/health.ts -i inventory/lab.ini
+	@echo 'The cluster stays, of a stand-in for k3s that runs no containers: look at inventory/lab.ini, and take it away with make lab-down.'
 
 preflight: setup ## Judge the hosts of $(INVENTORY), and change nothing
 	$(TS) playbooks/preflight.ts -i $(INVENTORY)

@@ -1,11 +1,16 @@
-import { mirrorsOf } from './release-server.ts'
+import { mirrorsOf, type Releases } from './release-server.ts'
 import type { HostRecord } from './record.ts'
+
+/** Newer kubelets refuse the cgroups that a lab host has. */
+const newest = 'v1.34.2'
+/** Nobody there could unpack images. */
+const standIn = [`kubernetes.version=${newest}+k3s1`, 'k3s.images=pull']
 
 /** The inventory of a lab: who is what, and how to get in. */
 export function inventoryText(
   hosts: readonly HostRecord[],
   way: { readonly keyFile: string; readonly knownHostsFile: string; readonly controllerAddress: string },
-  releases = false,
+  releases?: Releases,
 ): string {
   const groups = {
     server: hosts.slice(0, 3),
@@ -22,9 +27,10 @@ export function inventoryText(
       'ansible_user=root',
       `ansible_ssh_private_key_file=${way.keyFile}`,
       `ansible_ssh_known_hosts_file=${way.knownHostsFile}`,
-      // Newer kubelets refuse the cgroups that a lab host has.
-      'kubernetes.version=v1.34.2',
-      ...(releases ? [`artifacts.mirrors=${JSON.stringify(mirrorsOf(way.controllerAddress))}`] : []),
+      ...(releases === 'stand-in' ? standIn : [`kubernetes.version=${newest}`]),
+      ...(releases === undefined
+        ? []
+        : [`artifacts.mirrors=${JSON.stringify(mirrorsOf(way.controllerAddress))}`]),
       `system_tuning.timeServers=["${way.controllerAddress}"]`,
     ],
   ]

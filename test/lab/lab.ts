@@ -16,7 +16,7 @@ import { installTools } from './packages.ts'
 import { cacheDir, labDir } from './places.ts'
 import { identify } from './processes.ts'
 import { allRecords, type HostRecord, type LabRecord, readRecord, writeRecord } from './record.ts'
-import { startReleaseServer } from './release-server.ts'
+import { type Releases, startReleaseServer } from './release-server.ts'
 import { writeSeed } from './seed.ts'
 import { sweepAbandoned, takeDown, withMachineLock } from './teardown.ts'
 import { startTimeServer } from './time-server.ts'
@@ -33,8 +33,8 @@ export interface LabOptions {
   readonly diskMb?: number
   /** Folders outside the hosts' overlay, such as `/var/lib/containerd`: only there can a runtime use overlays. */
   readonly plainDirs?: readonly string[]
-  /** Serves what the forge built, as its official places would, and names them in the inventory. */
-  readonly releases?: boolean
+  /** Serves releases as their official places would, and names them in the inventory. */
+  readonly releases?: Releases
 }
 
 const startedAtOnce = 4
@@ -153,7 +153,7 @@ async function register(
     name,
     owner,
     kept: options.keep ?? false,
-    releases: options.releases ?? false,
+    ...(options.releases === undefined ? {} : { releases: options.releases }),
     subnet,
     cgroup,
     layers,
@@ -184,7 +184,7 @@ async function prepare(record: LabRecord): Promise<LabRecord> {
   await startPackageProxy(dir, record.cgroup, controller)
   await startTimeServer(dir, record.cgroup, controller)
   await startNameServer(dir, record.cgroup, controller)
-  if (record.releases) await startReleaseServer(dir, record.cgroup, controller)
+  if (record.releases !== undefined) await startReleaseServer(record.releases, dir, record.cgroup, controller)
   const hosts: HostRecord[] = []
   for (const host of record.hosts) {
     mkdirSync(host.dir, { recursive: true })

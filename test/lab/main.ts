@@ -8,6 +8,7 @@ import { isRunning } from './machine.ts'
 import { installTools } from './packages.ts'
 import { forgeDir } from './places.ts'
 import { allRecords, isAbandoned, readRecord } from './record.ts'
+import type { Releases } from './release-server.ts'
 import { sweepAbandoned, withMachineLock } from './teardown.ts'
 
 const usage = `Usage: test/lab/main.ts COMMAND [options]
@@ -23,7 +24,7 @@ Options
   --name lab           tells several labs apart                                               (up, down)
   --disk MB            gives every host a disk of its own for all it writes                         (up)
   --plain DIR,DIR      folders outside the hosts' overlay, such as /var/lib/containerd              (up)
-  --releases           serves what the forge built, in place of the official places                (up)
+  --releases forge     serves what the forge built, or a stand-in, in place of the official places  (up)
   --fresh              builds anew what is there already                                         (build)`
 
 const { values, positionals } = parseArgs({
@@ -34,7 +35,7 @@ const { values, positionals } = parseArgs({
     name: { type: 'string', default: 'lab' },
     disk: { type: 'string' },
     plain: { type: 'string' },
-    releases: { type: 'boolean', default: false },
+    releases: { type: 'string' },
     fresh: { type: 'boolean', default: false },
   },
 })
@@ -62,7 +63,7 @@ async function up(): Promise<void> {
     os: Array.from({ length: hosts }, (_, i) => turn[i % turn.length] ?? 'bookworm'),
     name: values.name,
     keep: true,
-    releases: values.releases,
+    ...(values.releases === undefined ? {} : { releases: releasesOf(values.releases) }),
     ...(values.disk === undefined ? {} : { diskMb: Number(values.disk) }),
     ...(values.plain === undefined ? {} : { plainDirs: values.plain.split(',') }),
   })
@@ -104,6 +105,11 @@ async function build(): Promise<void> {
   await installTools()
   if (values.fresh) await forgetBases()
   for (const system of named(values.os ?? systems.join(','))) console.log(`${system}: ${await base(system)}`)
+}
+
+function releasesOf(name: string): Releases {
+  if (name === 'forge' || name === 'stand-in') return name
+  throw new Error(`There are no releases of ${name}. There are: forge, stand-in.`)
 }
 
 function named(list: string): readonly System[] {

@@ -5,6 +5,7 @@ import type { Cgroup } from './cgroups.ts'
 import type { Subnet } from './network.ts'
 import { labDir, labsDir } from './places.ts'
 import { isAlive, type ProcessIdentity } from './processes.ts'
+import type { Releases } from './release-server.ts'
 
 /** What is known of a host from outside; enough to use it or to take it away from another process. */
 export interface HostRecord {
@@ -35,8 +36,8 @@ export interface LabRecord {
   readonly owner: ProcessIdentity
   /** A kept lab outlives its owner. */
   readonly kept: boolean
-  /** It serves what the forge built. */
-  readonly releases?: boolean
+  /** Whose releases it serves, if any. */
+  readonly releases?: Releases
   readonly subnet: Subnet
   readonly cgroup: Cgroup
   readonly layers: string

@@ -5,6 +5,9 @@ import { isForged } from './forge/stock.ts'
 import { answers } from './network.ts'
 import { waitFor } from './wait.ts'
 
+/** Whose releases a lab serves: what the forge built, or those of the stand-in for k3s and RKE2. */
+export type Releases = 'forge' | 'stand-in'
+
 const port = 3180
 const places = ['dl.k8s.io', 'github.com', 'get.k3s.io', 'update.k3s.io']
 
@@ -15,12 +18,17 @@ export const mirrorsOf = (address: string) =>
   places.map((place) => ({ from: `https://${place}/`, to: `${releaseUrl(address)}/${place}/`, only: true }))
 
 /** Hands out release files and images as their official places would. */
-export async function startReleaseServer(dir: string, cgroup: Cgroup, address: string): Promise<void> {
-  if (!isForged())
+export async function startReleaseServer(
+  releases: Releases,
+  dir: string,
+  cgroup: Cgroup,
+  address: string,
+): Promise<void> {
+  if (releases === 'forge' && !isForged())
     throw new Error(
       'The releases that this lab is to serve are not built: `test/lab/main.ts forge` builds them.',
     )
-  const program = join(import.meta.dirname, 'forge/serve.ts')
+  const program = join(import.meta.dirname, releases, 'serve.ts')
   // The lab's processes start in /, where no package is found by its name.
   const args = ['--import', import.meta.resolve('tsx'), program, address, String(port)]
   const log = join(dir, 'release-server', 'output.log')

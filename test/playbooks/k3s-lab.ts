@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLab, type Lab, type LabOptions } from '../lab/lab.ts'
 import type { LabHost } from '../lab/host.ts'
-import { ReleaseServer } from '../lab/stand-in/index.ts'
 import type { TroupeRun } from '../support/troupe.ts'
 import { PlaybookOnLab } from './on-lab.ts'
 
@@ -16,16 +15,13 @@ export interface Cast {
 /** A lab that can get releases of the stand-in for k3s: real hosts, and a program that speaks k3s's join protocol. */
 export class K3sLab implements AsyncDisposable {
   readonly lab: Lab
-  readonly #releases: ReleaseServer
 
-  private constructor(lab: Lab, releases: ReleaseServer) {
+  private constructor(lab: Lab) {
     this.lab = lab
-    this.#releases = releases
   }
 
   static async create(options: LabOptions): Promise<K3sLab> {
-    const lab = await createLab(options)
-    return new K3sLab(lab, await new ReleaseServer().listen(lab.controllerAddress))
+    return new K3sLab(await createLab({ ...options, releases: 'stand-in' }))
   }
 
   host(number: number): LabHost {
@@ -66,13 +62,10 @@ ${this.allVars(vars)}`
   allVars(vars: Readonly<Record<string, unknown>>): string {
     const known = this.lab.inventory.slice(this.lab.inventory.indexOf('[all:vars]'))
     const own = {
-      'kubernetes.version': 'v1.34.2+k3s1',
-      'k3s.images': 'pull',
       'system_tuning.packages': 'keep',
       'system_tuning.timeSync': 'keep',
       'preflight.skipChecks': ['commands'],
       'k3s.kubeconfig': { controller: join(mkdtempSync(join(tmpdir(), 'troupe-kubeconfig-')), 'config') },
-      'artifacts.mirrors': [{ from: 'https://github.com', to: this.#releases.url, only: true }],
       ...vars,
     }
     const lines = Object.entries(own).map(([name, value]) => {
@@ -95,9 +88,8 @@ systemctl daemon-reload`),
     )
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#releases.close()
-    await this.lab.destroy()
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.lab.destroy()
   }
 }
 

@@ -40,8 +40,8 @@ export class ReleaseServer implements AsyncDisposable {
   }
 
   /** On a lab's `controllerAddress` its hosts reach it too. */
-  async listen(address = '127.0.0.1'): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, address, resolve))
+  async listen(address = '127.0.0.1', port = 0): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(port, address, resolve))
     return this
   }
 
