@@ -2,26 +2,8 @@ import type { HostReader } from '../host/host.ts'
 import { defineResource, type Reading } from '../task/kind.ts'
 import { TaskFailed } from '../task/outcome.ts'
 import { same } from '../task/state.ts'
-import { readScript, removeScript } from './no-installation-scripts.ts'
-
-/** What an installation consists of; what is left out of it is not looked at. In paths and names a * stands for anything. */
-export interface Installation {
-  /** Names it in reports. */
-  readonly name: string
-  readonly units: readonly string[]
-  /** Folders of programs: what runs from there, and all that it started, belongs to it. */
-  readonly programs?: readonly string[]
-  /** What is mounted below these. */
-  readonly mounts?: readonly string[]
-  /** Network links. */
-  readonly links?: readonly string[]
-  /** Marks of its rules in iptables and of its tables in nftables, as extended regular expressions. */
-  readonly rules?: readonly string[]
-  /** Files and folders that are its own. */
-  readonly paths?: readonly string[]
-  /** Folders that go with it once they are empty. */
-  readonly emptied?: readonly string[]
-}
+import type { Installation } from './installation.ts'
+import { readScript, removedWithinMs, removeScript } from './installation-scripts.ts'
 
 type Ref = { readonly [K in keyof Installation]: Installation[K] }
 
@@ -70,8 +52,6 @@ export const noInstallation = defineResource('noInstallation', {
 
   oneWay: () => 'What was taken away comes back only by an installation.',
 })
-
-const removedWithinMs = 10 * 60_000
 
 async function readInstalled(host: HostReader, ref: Ref): Promise<Reading<Installed>> {
   const { stdout } = await host.query({ text: readScript(ref) }, { timeoutMs: 60_000 })

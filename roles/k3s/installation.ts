@@ -1,9 +1,18 @@
-import type { Installation } from '../../lib/kube/no-installation.ts'
+import type { Installation, Installing } from '../../lib/kube/installation.ts'
 import type { Product } from './product.ts'
 
 /** The services alone: what has to stop before the cluster forgets the node. */
 export function serviceOf({ name, units }: Product): Installation {
   return { name: `${name} service`, units: Object.values(units) }
+}
+
+/** What is about to run, with what its way back leaves to the user: the datastore and volumes. */
+export function installingOf(product: Product, dataDir: string): Installing {
+  return {
+    ...installationOf(product, dataDir),
+    mark: `${dataDir}/agent`,
+    keeps: { from: dataDir, folders: ['server', 'storage'] },
+  }
 }
 
 /** All that comes to stand on a host because k3s or RKE2 runs there; what an install wrote goes another way. */

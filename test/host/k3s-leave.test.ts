@@ -145,6 +145,31 @@ test(
   { timeoutMs },
 )
 
+test(
+  'a revert of an install ends what runs and puts every host back; what nobody can make again is set aside',
+  async () => {
+    const run = await install.run()
+    expectCode(run, 0, 'The install')
+    await lab.host(4).must(containers)
+    const revert = await install.revert(run)
+    expectCode(revert, 0, 'The revert')
+    await lab.host(4).must('rm -r /etc/cni; : > /srv/rules')
+    const left = (await leftovers()).map((lines) => lines.filter((line) => !line.includes('k3s-set-aside-')))
+    assert.equal(left, [
+      ['+ path /var/lib/rancher dir 0755 0:0'],
+      ['+ path /var/lib/rancher dir 0755 0:0'],
+      ['+ path /var/lib/rancher dir 0755 0:0'],
+      [],
+    ])
+    assert.match(revert.stdout, /var\/lib\/rancher\/k3s\/server is kept as/)
+    const aside = await lab.host(1).must('stat -c %a /var/lib/rancher/k3s-set-aside-*; ls /var/lib/rancher/*')
+    assert.equal(aside.trim().split('\n'), ['700', 'server'])
+    expectCode(await install.run(), 0, 'The install after it')
+    assert.is(await nodes(), 'node1 node2 node3 node4')
+  },
+  { timeoutMs },
+)
+
 /** Two programs in the place of iptables: rules are the lines of a file. */
 const iptables = `
 printf '#!/bin/sh\ncat /srv/rules\n' > /usr/local/sbin/iptables-save

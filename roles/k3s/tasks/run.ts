@@ -1,8 +1,10 @@
+import { installation } from '../../../lib/kube/installation.ts'
 import { unit } from '../../../lib/resources/index.ts'
 import type { Resource } from '../../../lib/task/kind.ts'
 import type { Seen } from '../cluster.ts'
 import { apiReady, etcdVotes, nodeReady } from '../conditions.ts'
 import type { K3sContext } from '../context.ts'
+import { installingOf } from '../installation.ts'
 
 /** Runs the service on what was brought, and lets nobody go on before the node is one. */
 export async function runService(
@@ -12,7 +14,11 @@ export async function runService(
 ): Promise<void> {
   const { part, kubectl, nodeName } = seen
   const deadline = vars.deadlines.ready
-  await task(`Run the ${part}`, unit({ name: seen.unit, restartAfter: inputs.filter(isTakenUp) }))
+  await task(
+    `Run the ${part}`,
+    installation(installingOf(seen.product, seen.dataDir)),
+    unit({ name: seen.unit, restartAfter: inputs.filter(isTakenUp) }),
+  )
   if (part === 'server') {
     await gate('The API is ready', apiReady(kubectl.admin), { deadline })
     if (vars.datastore === 'embedded') {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import * as assert from 'uvu/assert'
 import { noInstallation, parseInstalled } from '../../../lib/kube/no-installation.ts'
-import { readScript, removeScript } from '../../../lib/kube/no-installation-scripts.ts'
+import { readScript, removeScript } from '../../../lib/kube/installation-scripts.ts'
 import { kindOf } from '../../../lib/task/kind.ts'
 import { installationOf, serviceOf } from '../../../roles/k3s/installation.ts'
 import { products } from '../../../roles/k3s/product.ts'

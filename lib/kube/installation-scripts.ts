@@ -1,5 +1,7 @@
 import { quote } from '../host/command.ts'
-import type { Installation } from './no-installation.ts'
+import type { Installation, Installing } from './installation.ts'
+
+export const removedWithinMs = 10 * 60_000
 
 /** Tells what of it is there, a line each: a word, then which. */
 export function readScript(installation: Installation): string {
@@ -13,8 +15,31 @@ paths | sed 's/^/path /'
 true`
 }
 
+/** What stands at the top of a disk, and stays there. */
+const ofOthers = `! -name lost+found ! -name 'set-aside-*'`
+
 /** Takes all of it away, in an order in which nothing holds up what comes next. */
 export function removeScript(installation: Installation): string {
+  return removing(installation, '')
+}
+
+/** As `removeScript`, but sets aside what nobody can make again, and says where. */
+export function setAsideScript(installing: Installing): string {
+  const { from, folders } = installing.keeps
+  return removing(
+    installing,
+    `from=${quote(from)}
+aside=set-aside-$(date +%Y%m%dT%H%M%S)
+if mountpoint -q "$from"; then aside=$from/$aside; else aside=$from-$aside; fi
+for each in ${folders.map(quote).join(' ')}; do
+  [ -d "$from/$each" ] && [ -n "$(ls -A "$from/$each")" ] || continue
+  (umask 077; mkdir -p -- "$aside") && mv -- "$from/$each" "$aside" || exit 1
+  echo "$from/$each is kept as $aside/$each"
+done`,
+  )
+}
+
+function removing(installation: Installation, setAside: string): string {
   const { rules = [] } = installation
   return `${functions(installation)}
 set -u
@@ -37,9 +62,10 @@ if [ -n "$(mounts)" ]; then
 fi
 for each in $(links); do ip link delete "$each" || [ ! -e "/sys/class/net/$each" ] || exit 1; done
 ${rules.length === 0 ? '' : removeRules(rules)}
+${setAside}
 paths | while read -r each; do
   if mountpoint -q "$each"; then
-    find "$each" -mindepth 1 -maxdepth 1 ! -name lost+found -exec rm -rf --one-file-system -- {} +
+    find "$each" -mindepth 1 -maxdepth 1 ${ofOthers} -exec rm -rf --one-file-system -- {} +
   else
     rm -rf --one-file-system -- "$each"
   fi
@@ -91,7 +117,7 @@ paths() {
   for each in ${(rest.paths ?? []).map(globOf).join(' ')}; do
     [ -e "$each" ] || [ -L "$each" ] || continue
     # What is mounted there is not ours to take away; what stands in it is.
-    if mountpoint -q "$each" && [ -z "$(find "$each" -mindepth 1 -maxdepth 1 ! -name lost+found)" ]; then continue; fi
+    if mountpoint -q "$each" && [ -z "$(find "$each" -mindepth 1 -maxdepth 1 ${ofOthers})" ]; then continue; fi
     printf '%s\\n' "$each"
   done
   for each in ${(rest.emptied ?? []).map(quote).join(' ')}; do
