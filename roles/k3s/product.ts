@@ -27,6 +27,8 @@ export interface Product {
   readonly images: (arch: Arch) => string
   readonly checksums: (arch: Arch) => string
   readonly script: string
+  /** What the script of the makers leaves on a host, beside links to the program. */
+  readonly scriptLeaves: (unit: string) => readonly string[]
   /** Where the makers keep the same for users in China. */
   readonly inChina: {
     readonly releases: string
@@ -52,6 +54,13 @@ export const products: Readonly<Record<ProductName, Product>> = {
     images: (arch) => `k3s-airgap-images-${arch}.tar.zst`,
     checksums: (arch) => `sha256sum-${arch}.txt`,
     script: 'https://get.k3s.io/',
+    scriptLeaves: (unit) => [
+      '/usr/local/bin/k3s',
+      '/usr/local/bin/k3s-killall.sh',
+      `/usr/local/bin/${unit.replace(/\.service$/, '')}-uninstall.sh`,
+      `/etc/systemd/system/${unit}`,
+      `/etc/systemd/system/${unit}.env`,
+    ],
     inChina: {
       releases: 'https://rancher-mirror.rancher.cn/k3s',
       script: 'https://rancher-mirror.rancher.cn/k3s/k3s-install.sh',
@@ -74,6 +83,15 @@ export const products: Readonly<Record<ProductName, Product>> = {
     images: (arch) => `rke2-images.linux-${arch}.tar.zst`,
     checksums: (arch) => `sha256sum-${arch}.txt`,
     script: 'https://get.rke2.io/',
+    scriptLeaves: () => [
+      '/usr/local/bin/rke2',
+      '/usr/local/bin/rke2-killall.sh',
+      '/usr/local/bin/rke2-uninstall.sh',
+      ...['server', 'agent'].flatMap((part) =>
+        ['service', 'env'].map((end) => `/usr/local/lib/systemd/system/rke2-${part}.${end}`),
+      ),
+      '/usr/local/share/rke2',
+    ],
     inChina: {
       releases: 'https://rancher-mirror.rancher.cn/rke2/releases/download',
       script: 'https://rancher-mirror.rancher.cn/rke2/install.sh',
@@ -81,6 +99,9 @@ export const products: Readonly<Record<ProductName, Product>> = {
     },
   },
 }
+
+/** What k3s is when it is called by these names. */
+export const links = ['kubectl', 'crictl', 'ctr'].map((tool) => `/usr/local/bin/${tool}`)
 
 /** The one that a cluster is made of; other distributions have roles of their own. */
 export function productOf({ distribution }: Pick<Kubernetes, 'distribution'>): Product {

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import * as assert from 'uvu/assert'
+import { installScript } from '../lab/stand-in/index.ts'
 import { kubeNodesOf, K3sLab, problemsOf } from '../playbooks/k3s-lab.ts'
 import { countOf, expectCode, resourcesOf } from '../playbooks/on-lab.ts'
 import { suite } from '../support/suite.ts'
@@ -148,6 +150,39 @@ test(
     assert.is((await lab.host(2).must('systemctl is-enabled rke2-agent')).trim(), 'enabled')
     const second = await install.run()
     assert.is(countOf(second, 'changed'), 0, JSON.stringify(resourcesOf(second)))
+  },
+  long,
+)
+
+test(
+  'the script of the makers brings the program where that is wished: never unchecked, and never to start it',
+  async () => {
+    await lab.wipe()
+    const cast = { servers: 1, agents: 1 }
+    const by = (sha256: string) => lab.inventory(cast, { 'k3s.method': 'script', 'k3s.script': { sha256 } })
+    const other = await lab.playbook('install', by('0'.repeat(64))).run()
+    expectCode(other, 2, 'The install by a script that was altered')
+    assert.is((await lab.host(1).run('ls /usr/local/bin/k3s')).stdout, '')
+
+    const install = lab.playbook('install', by(createHash('sha256').update(installScript).digest('hex')))
+    const run = await install.run()
+    expectCode(run, 0, 'The install')
+    assert.equal(await kubeNodesOf(lab.host(1)), { node1: 'server voter ready', node2: 'agent ready' })
+    for (const [number, uninstall] of [
+      [1, 'k3s-uninstall.sh'],
+      [2, 'k3s-agent-uninstall.sh'],
+    ] as const) {
+      assert.is(
+        (await lab.host(number).must('ls /usr/local/bin/*-uninstall.sh')).trim(),
+        `/usr/local/bin/${uninstall}`,
+      )
+    }
+    assert.is(countOf(await install.run(), 'changed'), 0)
+    expectCode(await install.revert(run), 0, 'The revert')
+    for (const number of [1, 2]) {
+      const left = 'ls -d /usr/local/bin/* /etc/rancher/k3s/*.yaml /etc/systemd/system/k3s* 2> /dev/null'
+      assert.is((await lab.host(number).run(left)).stdout, '')
+    }
   },
   long,
 )

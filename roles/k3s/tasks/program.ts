@@ -4,7 +4,7 @@ import { archive, directory, download, symlink } from '../../../lib/resources/in
 import type { Resource } from '../../../lib/task/kind.ts'
 import type { Seen } from '../cluster.ts'
 import type { K3sContext } from '../context.ts'
-import { archOf, releaseUrl } from '../product.ts'
+import { archOf, links, releaseUrl } from '../product.ts'
 import { byScript } from './script.ts'
 
 /** Brings the program, and the images of the system; returns what a running service has to take up. */
@@ -43,9 +43,6 @@ export async function bringProgram(context: K3sContext, seen: Seen): Promise<rea
     ...(await fact(freeLinks)).map((path) => symlink({ path, target: product.name })),
   )
 }
-
-/** What k3s is when it is called by these names. */
-const links = ['kubectl', 'crictl', 'ctr'].map((tool) => `/usr/local/bin/${tool}`)
 
 /** Those of them that nobody else has: a tool of the user's stays. */
 const freeLinks = asFound(

@@ -4,6 +4,7 @@ import type { Resource } from '../../../lib/task/kind.ts'
 import { TaskFailed } from '../../../lib/task/outcome.ts'
 import type { Seen } from '../cluster.ts'
 import type { K3sContext } from '../context.ts'
+import { links } from '../product.ts'
 
 const folder = '/usr/local/lib/troupe'
 
@@ -49,7 +50,11 @@ export async function byScript(context: K3sContext, seen: Seen): Promise<readonl
       env,
       creates: product.program,
       timeout: '10m',
-      undo: sh`if [ -x ${`${product.program}-uninstall.sh`} ]; then ${`${product.program}-uninstall.sh`}; fi; rm -f ${product.program}`,
+      // Not by the script's own uninstall, which takes along settings that others put there.
+      undo: sh`
+for each in ${links}; do [ "$(readlink "$each")" != ${product.name} ] || rm -f -- "$each"; done
+rm -rf -- ${product.scriptLeaves(seen.unit)}
+systemctl daemon-reload`,
     }),
   )
 }

@@ -1,2 +1,2 @@
 export { type Release, standIn } from './program.ts'
-export { filesOf, ReleaseServer } from './releases.ts'
+export { filesOf, installScript, ReleaseServer } from './releases.ts'

@@ -14,6 +14,9 @@ const releases: readonly Release[] = [
   { version: 'v1.34.3+rke2r1', distribution: 'rke2' },
 ]
 
+/** In place of the script of k3s's makers. */
+export const installScript = readFileSync(join(import.meta.dirname, 'install.sh'))
+
 /** Serves releases under the paths that they have upstream, below what `url` says. */
 export class ReleaseServer implements AsyncDisposable {
   /** Paths that were asked for, as they came. */
@@ -22,7 +25,10 @@ export class ReleaseServer implements AsyncDisposable {
   readonly #server: Server
 
   constructor(served: readonly Release[] = releases) {
-    this.#files = new Map(served.flatMap((release) => [...pathsOf(release)]))
+    this.#files = new Map([
+      ...served.flatMap((release) => [...pathsOf(release)]),
+      ['/get.k3s.io/', installScript],
+    ])
     this.#server = createServer((request, response) => {
       const asked = request.url ?? '/'
       this.requests.push(asked)
