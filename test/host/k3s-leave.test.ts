@@ -11,26 +11,7 @@ import type { TroupeRun } from '../support/troupe.ts'
 /** The program is the stand-in for k3s; hosts, systemd, processes, mounts and links are real. */
 const test = suite('nodes that leave a cluster of the stand-in for k3s')
 const timeoutMs = 300_000
-/** Nothing is installed by packages; that hosts know each other by name is what there is to put back. */
-const kept = [
-  'packages',
-  'timeSync',
-  'selinux',
-  'swap',
-  'firewall',
-  'hostname',
-  'timezone',
-  'kernelModules',
-  'kernelSettings',
-  'nameServers',
-  'logs',
-  'limits',
-]
-const vars = {
-  ...Object.fromEntries(kept.map((name) => [`system_tuning.${name}`, 'keep'])),
-  'preflight.skipChecks': ['commands', 'clock', 'hardware', 'disk', 'kernel'],
-  'cluster.name': 'red',
-}
+const vars = { 'cluster.name': 'red' }
 
 let lab: K3sLab
 let before: readonly Fingerprint[]

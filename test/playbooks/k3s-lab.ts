@@ -12,6 +12,22 @@ export interface Cast {
   readonly agents?: number
 }
 
+/** Only that hosts know each other by name is done to them: the rest has tests of its own. */
+const untuned = [
+  'packages',
+  'timeSync',
+  'selinux',
+  'swap',
+  'firewall',
+  'hostname',
+  'timezone',
+  'kernelModules',
+  'kernelSettings',
+  'nameServers',
+  'logs',
+  'limits',
+]
+
 /** A lab that can get releases of the stand-in for k3s: real hosts, and a program that speaks k3s's join protocol. */
 export class K3sLab implements AsyncDisposable {
   readonly lab: Lab
@@ -62,9 +78,8 @@ ${this.allVars(vars)}`
   allVars(vars: Readonly<Record<string, unknown>>): string {
     const known = this.lab.inventory.slice(this.lab.inventory.indexOf('[all:vars]'))
     const own = {
-      'system_tuning.packages': 'keep',
-      'system_tuning.timeSync': 'keep',
-      'preflight.skipChecks': ['commands'],
+      ...Object.fromEntries(untuned.map((name) => [`system_tuning.${name}`, 'keep'])),
+      'preflight.skipChecks': ['commands', 'clock', 'hardware', 'disk', 'kernel'],
       'k3s.kubeconfig': { controller: join(mkdtempSync(join(tmpdir(), 'troupe-kubeconfig-')), 'config') },
       ...vars,
     }
