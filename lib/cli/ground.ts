@@ -18,6 +18,7 @@ import { resolveRoleVars, WrongVariables, type VarProblem } from '../vars/resolv
 import type { Vars } from '../vars/schema.ts'
 import { connectionSettings, type ConnectionSettings } from '../vars/settings.ts'
 import type { Options } from './flags.ts'
+import { openVault } from './vault-passwords.ts'
 
 /** What a run stands on before any host is touched: hosts, their variables, all of them checked. */
 export interface Ground {
@@ -57,6 +58,7 @@ export async function layGround(
     playbookFolder: projectFolder(playbookFile),
     extra: options.extraVars,
     roleNames: [...schemas.keys()],
+    sources: { vault: await openVault(options), env: process.env },
   })
   const resolved = new Map<string, Map<string, unknown>>()
   const connections = new Map<string, ConnectionVars>()

@@ -6,6 +6,9 @@ import { parseCommandLine } from '../../../lib/cli/command-line.ts'
 import { layGround } from '../../../lib/cli/ground.ts'
 import { playbook, stage } from '../../../lib/play/playbook.ts'
 import { defineRole, type Role } from '../../../lib/play/role.ts'
+import { Secret } from '../../../lib/secrets/secret.ts'
+import { VaultIdentity } from '../../../lib/secrets/vault/identity.ts'
+import { Vault } from '../../../lib/secrets/vault/vault.ts'
 import { defineVars, string, type Vars } from '../../../lib/vars/schema.ts'
 import { suite } from '../../support/suite.ts'
 
@@ -77,4 +80,16 @@ test('two roles may share variables, but not a name for different ones', async (
     String(await refused.catch((thrown: unknown) => thrown)),
     'The role two has variables under "cluster"',
   )
+})
+
+test('encrypted variables are opened, and those of the environment filled in', async () => {
+  const vault = new Vault([new VaultIdentity('default', new Secret('hunter2', 'a test'))])
+  const folder = project({
+    'inventory/hosts.ini': 'a\n',
+    password: 'hunter2',
+    'group_vars/all.yml': await vault.close(Buffer.from('ansible_user: ${GROUND_TEST_USER}\n')),
+  })
+  process.env['GROUND_TEST_USER'] = 'op-of-environment'
+  const { connection } = await ground(folder, undefined, '--vault-password-file', join(folder, 'password'))
+  assert.is(connection('a').user, 'op-of-environment')
 })
