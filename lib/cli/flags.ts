@@ -20,6 +20,14 @@ const secrets = {
   askVaultPass: flag('switch', '-J --ask-vault-pass --ask-vault-password', 'ask for a vault password'),
 }
 
+const vaultFiles = {
+  output: flag('text', '--output FILE', 'write there, and leave FILE as it is; -: stdout'),
+  encryptVaultId: flag('text', '--encrypt-vault-id ID', 'encrypt with the password of this name'),
+  newVaultId: flag('text', '--new-vault-id ID@SOURCE', 'the new password, with its name'),
+  newVaultPasswordFile: flag('text', '--new-vault-password-file FILE', 'the new password'),
+  variableName: flag('text', '-n --name --stdin-name NAME', 'of the variable that the text is for'),
+}
+
 const running = {
   check: flag('switch', '-C --check', 'change nothing, say what would change'),
   forks: flag('number', '-f --forks N', 'so many hosts side by side'),
@@ -71,6 +79,7 @@ const withoutRunning = {
 export const flagGroups: Readonly<Record<string, Readonly<Record<string, Flag>>>> = {
   'Hosts and variables': hosts,
   'Encrypted variables': secrets,
+  'Encrypted files': vaultFiles,
   'What is run': running,
   'Earlier runs': earlierRuns,
   Connection: connection,
@@ -82,6 +91,7 @@ export const flagGroups: Readonly<Record<string, Readonly<Record<string, Flag>>>
 export const flags = {
   ...hosts,
   ...secrets,
+  ...vaultFiles,
   ...running,
   ...earlierRuns,
   ...connection,
@@ -109,3 +119,6 @@ export interface Values {
 }
 
 export const flagNames = Object.keys(flags) as readonly FlagName[]
+
+/** Those that any playbook takes; the others belong to one script. */
+export const playbookFlags = flagNames.filter((name) => !Object.hasOwn(vaultFiles, name))

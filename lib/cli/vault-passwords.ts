@@ -13,7 +13,7 @@ import { askHidden, needTerminal, processTerminal, type Terminal } from './termi
 export type VaultOptions = Pick<Options, 'vaultIds' | 'vaultPasswordFiles' | 'askVaultPass'>
 
 /** A password by its name, and where it is to be had: a file, a program, or whoever sits at the terminal. */
-export interface PasswordSource {
+interface PasswordSource {
   readonly id: string
   readonly from: string
 }
@@ -21,16 +21,44 @@ export interface PasswordSource {
 const prompts = ['prompt', 'prompt_ask_vault_pass']
 
 /** All passwords that are named, in the order in which they are tried; each is read, or asked for, once. */
-export async function openVault(options: VaultOptions, terminal = processTerminal): Promise<Vault> {
+export function openVault(options: VaultOptions, terminal = processTerminal): Promise<Vault> {
+  return vaultFrom(sourcesIn(options), terminal)
+}
+
+/** The same for what is nothing without a password: where none is named, it is asked for. */
+export function neededVault(
+  options: VaultOptions,
+  { confirmed = false, terminal = processTerminal }: AskOptions = {},
+): Promise<Vault> {
+  const named = sourcesIn(options)
+  return vaultFrom(
+    named.length > 0 ? named : sourcesIn({ ...options, askVaultPass: true }),
+    terminal,
+    confirmed,
+  )
+}
+
+export interface AskOptions {
+  /** It is asked for twice: what is closed with it cannot be opened without it. */
+  readonly confirmed?: boolean
+  readonly terminal?: Terminal
+}
+
+async function vaultFrom(
+  sources: readonly PasswordSource[],
+  terminal: Terminal,
+  confirmed = false,
+): Promise<Vault> {
   const identities: VaultIdentity[] = []
-  for (const source of sourcesIn(options)) {
-    identities.push(new VaultIdentity(source.id, await passwordFrom(source, terminal)))
+  // One after the other: each may ask.
+  for (const source of sources) {
+    identities.push(new VaultIdentity(source.id, await passwordFrom(source, terminal, confirmed)))
   }
   return new Vault(identities)
 }
 
 /** Ansible's `ID@SOURCE`, or a source alone. */
-export function passwordSource(text: string): PasswordSource {
+function passwordSource(text: string): PasswordSource {
   const at = text.indexOf('@')
   return at < 0
     ? { id: defaultId, from: text }
@@ -45,11 +73,10 @@ function sourcesIn({ vaultIds, vaultPasswordFiles, askVaultPass }: VaultOptions)
   ]
 }
 
-/** The password itself; `confirmed` asks for it twice, since it will close what cannot be opened without it. */
-export async function passwordFrom(
+async function passwordFrom(
   { id, from }: PasswordSource,
   terminal: Terminal,
-  { confirmed = false } = {},
+  confirmed: boolean,
 ): Promise<Secret> {
   const password = prompts.includes(from)
     ? await ask(id, confirmed, terminal)
@@ -62,8 +89,8 @@ export async function passwordFrom(
 async function ask(id: string, confirmed: boolean, terminal: Terminal): Promise<string> {
   const named = id === defaultId ? '' : ` (${id})`
   needTerminal(terminal, `The vault password${named} is to be asked for, which`, whatToDo(id))
-  const typed = (await askHidden(`Vault password${named}: `, terminal)).trim()
-  if (!confirmed) return typed
+  if (!confirmed) return (await askHidden(`Vault password${named}: `, terminal)).trim()
+  const typed = (await askHidden(`New vault password${named}: `, terminal)).trim()
   const again = (await askHidden(`The same once more${named}: `, terminal)).trim()
   if (again === typed) return typed
   throw new UserError('The two passwords are not the same.', 'Type the same twice.')
@@ -120,4 +147,20 @@ function outputOf(file: string, id: string): Promise<Buffer> {
 function whatToDo(id: string): string {
   const named = id === defaultId ? '--vault-password-file FILE' : `--vault-id ${id}@FILE`
   return `Name a file with the password, or a program that prints it: ${named}.`
+}
+
+/** The one password that files are to have from now on; where none is named, it is asked for. */
+export async function newIdentity(
+  { newVaultId, newVaultPasswordFile }: Pick<Options, 'newVaultId' | 'newVaultPasswordFile'>,
+  terminal: Terminal = processTerminal,
+): Promise<VaultIdentity> {
+  if (newVaultId !== undefined && newVaultPasswordFile !== undefined) {
+    const advice = 'Give one of them.'
+    throw new UserError('--new-vault-id and --new-vault-password-file do not go together.', advice)
+  }
+  const source =
+    newVaultId === undefined
+      ? { id: defaultId, from: newVaultPasswordFile ?? 'prompt' }
+      : passwordSource(newVaultId)
+  return new VaultIdentity(source.id, await passwordFrom(source, terminal, true))
 }

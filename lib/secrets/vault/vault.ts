@@ -5,6 +5,12 @@ import type { VaultIdentity } from './identity.ts'
 
 const howToGive = 'Give it with --vault-password-file FILE, --vault-id ID@FILE or --ask-vault-pass.'
 
+/** What stood in a text, and the password that said so. */
+export interface Opened {
+  readonly plain: Buffer
+  readonly identity: VaultIdentity
+}
+
 /** What opens and closes texts as ansible-vault does, with all passwords that were given. */
 export class Vault {
   readonly identities: readonly VaultIdentity[]
@@ -15,13 +21,18 @@ export class Vault {
 
   /** What was encrypted; where no password opens it, or the text is none of ansible-vault, that is told with its place. */
   async open(text: string, origin: Origin): Promise<Buffer> {
+    return (await this.openBy(text, origin)).plain
+  }
+
+  /** The same, with the password that opened it. */
+  async openBy(text: string, origin: Origin): Promise<Opened> {
     const where = originText(origin)
     try {
       const envelope = readEnvelope(text)
       if (this.identities.length === 0) throw noPassword(where, envelope)
       for (const identity of this.#likelyFirst(envelope)) {
-        const opened = await identity.open(envelope)
-        if (opened !== undefined) return opened
+        const plain = await identity.open(envelope)
+        if (plain !== undefined) return { plain, identity }
       }
       throw this.#wrongPassword(where, envelope)
     } catch (cause) {
@@ -36,7 +47,7 @@ export class Vault {
 
   /** The text that ansible-vault would write: with the password of that id, or with the only one that there is. */
   async close(plain: Buffer, id?: string): Promise<string> {
-    return envelopeText(await this.#closing(id).seal(plain))
+    return closedBy(this.closing(id), plain)
   }
 
   /** Whose name the envelope bears; as in Ansible all others are tried as well. */
@@ -45,7 +56,8 @@ export class Vault {
     return [...named, ...this.identities.filter((identity) => !named.includes(identity))]
   }
 
-  #closing(id: string | undefined): VaultIdentity {
+  /** The password to encrypt with: that of this name, or the only one. */
+  closing(id?: string): VaultIdentity {
     const ids = [...new Set(this.identities.map((identity) => identity.id))]
     const [only] = this.identities
     if (only === undefined) throw new UserError('Expected a vault password, and none was given.', howToGive)
@@ -67,6 +79,11 @@ export class Vault {
       `${howToGive} If that was the right one, the text was changed since: take it from where it is whole.`,
     )
   }
+}
+
+/** The text that ansible-vault would write with this password. */
+export async function closedBy(identity: VaultIdentity, plain: Buffer): Promise<string> {
+  return envelopeText(await identity.seal(plain))
 }
 
 /** For who was given no password: whatever is encrypted asks for one. */

@@ -32,3 +32,8 @@ test('the page names every flag of passwords', () => {
     assert.match(page, `--${flags[name].long[0]}`)
   }
 })
+
+test('the page names every verb of vault.ts', async () => {
+  const { verbs } = (await import('../../../playbooks/vault.ts')).default
+  for (const name of Object.keys(verbs)) assert.match(page, `| \`vault.ts ${name} `)
+})
