@@ -5,6 +5,7 @@ import type { ExitCode } from './exit-code.ts'
 import type { Options } from './flags.ts'
 import { layGround } from './ground.ts'
 import { nothingToResume, takeUp } from './remembered.ts'
+import { loadSettings, withSettings } from './settings/settings.ts'
 import { StartedRun } from './started-run.ts'
 
 /** What a command line makes of a playbook, from its words to its exit code. */
@@ -14,23 +15,27 @@ export async function runCommand(
   argv: readonly string[],
   parse: (argv: readonly string[]) => { readonly options: Options },
 ): Promise<ExitCode> {
-  const given = parse(argv).options
-  if (given.help || given.version) {
+  const typed = parse(argv).options
+  if (typed.help || typed.version) {
     const { informed } = await import('./inform.ts')
-    return informed(playbook, file, given, undefined)
+    return informed(playbook, file, typed, undefined)
   }
+  const settings = loadSettings()
+  Object.assign(process.env, { ...settings.environment, ...process.env })
+  const given = withSettings(typed, settings)
   const taken = given.resume === undefined ? undefined : takeUp(file, given, argv)
   if (given.resume !== undefined && taken === undefined) {
     process.stdout.write(`${nothingToResume(file, given)}\n`)
     return 0
   }
-  const options = taken === undefined ? given : parse(taken.argv).options
+  const options = taken === undefined ? given : withSettings(parse(taken.argv).options, settings)
   refuseTasks(playbook, options)
   const passwords = await passwordsOf(options)
-  const ground = await layGround(playbook, file, options, {
+  const ofUser = {
     ...(passwords.connection === undefined ? {} : { password: passwords.connection }),
     ...(passwords.become === undefined ? {} : { becomePassword: passwords.become }),
-  })
+  }
+  const ground = await layGround(playbook, file, options, ofUser, settings)
   if (options.listHosts || options.listTasks || options.listTags || options.syntaxCheck) {
     const { informed } = await import('./inform.ts')
     return informed(playbook, file, options, ground)

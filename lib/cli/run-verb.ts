@@ -5,10 +5,11 @@ import { openReporter, type Reporter } from '../report/reporter.ts'
 import { openSinks } from '../report/sinks.ts'
 import { parseCommandLine, type CommandLine } from './command-line.ts'
 import type { ExitCode } from './exit-code.ts'
-import { flagNames } from './flags.ts'
+import { flagNames, type FlagName } from './flags.ts'
 import { wordName, type Grammar } from './grammar.ts'
 import { helpText } from './help.ts'
 import { runCommand } from './run-command.ts'
+import { loadSettings, withSettings } from './settings/settings.ts'
 import { tokenize } from './tokens.ts'
 import { flagsOfEveryVerb, type Verb, type VerbCall, type Verbs } from './verbs.ts'
 import { version } from './version.ts'
@@ -51,10 +52,12 @@ async function call({ file, flags, name, verb, line }: Called): Promise<ExitCode
     const sinks = openSinks({ json: line.options.json, diff: false, verbosity: line.options.verbosity })
     return openReporter({ run: name, playbook: file, sinks })
   }
+  // Whoever asks for passwords is told of those that settings name; of runs, settings say nothing.
+  const options = takes(verb, 'vaultIds') ? withSettings(line.options, loadSettings()) : line.options
   const context: VerbCall = {
     words: line.words,
     passthrough: line.passthrough,
-    options: line.options,
+    options,
     report: (title, data) => (reporter ??= open()).emit({ type: 'report', name: title, data }),
     play: (playbook) => runCommand(playbook, file, flags, parseCommandLine),
   }
@@ -73,6 +76,10 @@ function grammarOf({ verbs }: Verbs, name: string, verb: Verb | undefined): Gram
     ...(verb?.words === undefined ? {} : { positionals: verb.words }),
     ...(verb?.passthrough === undefined ? {} : { passthrough: verb.passthrough }),
   }
+}
+
+function takes({ flags: own = [] }: Verb, name: FlagName): boolean {
+  return own.includes(name)
 }
 
 function flagsOf({ flags: own = [] }: Verb) {

@@ -60,9 +60,7 @@ export class StartedRun {
     const directory = runFolder(this.#start, this.#mode, this.#store)
     const runId = directory?.record.id ?? 'check'
     const reporter = this.#openReporter(runId, directory)
-    for (const { file, line, message } of this.#start.ground.inventory.warnings) {
-      reporter.emit({ type: 'warning', message: `${file}:${line}: ${message}` })
-    }
+    for (const message of this.#start.ground.warnings) reporter.emit({ type: 'warning', message })
     const stopWatching = watchInterrupts({
       emit: reporter.emit,
       resumeCommand:
