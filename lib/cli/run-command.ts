@@ -1,9 +1,8 @@
 import type { Playbook } from '../play/playbook.ts'
-import type { Passwords } from './ask.ts'
+import { askedGround } from './asked-ground.ts'
 import { refuseTasks } from './conflicts.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Options } from './flags.ts'
-import { layGround } from './ground.ts'
 import { nothingToResume, takeUp } from './remembered.ts'
 import { loadSettings, withSettings } from './settings/settings.ts'
 import { StartedRun } from './started-run.ts'
@@ -30,12 +29,7 @@ export async function runCommand(
   }
   const options = taken === undefined ? given : withSettings(parse(taken.argv).options, settings)
   refuseTasks(playbook, options)
-  const passwords = await passwordsOf(options)
-  const ofUser = {
-    ...(passwords.connection === undefined ? {} : { password: passwords.connection }),
-    ...(passwords.become === undefined ? {} : { becomePassword: passwords.become }),
-  }
-  const ground = await layGround(playbook, file, options, ofUser, settings)
+  const ground = await askedGround(playbook, file, options, settings)
   if (options.listHosts || options.listTasks || options.listTags || options.syntaxCheck) {
     const { informed } = await import('./inform.ts')
     return informed(playbook, file, options, ground)
@@ -45,10 +39,4 @@ export async function runCommand(
     await askConfirmation(playbook.confirmation, ground)
   }
   return new StartedRun({ playbook, file, options, ground, argv, taken: taken?.directory }).run()
-}
-
-async function passwordsOf(options: Options): Promise<Passwords> {
-  if (!options.askPass && !options.askBecomePass) return {}
-  const { askPasswords } = await import('./ask.ts')
-  return askPasswords(options)
 }

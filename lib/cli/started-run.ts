@@ -23,7 +23,8 @@ import { rememberedArguments } from './remembered.ts'
 import { noteCommit, runFolder } from './run-folder.ts'
 import { taskFilter } from './task-filter.ts'
 
-const defaultForks = 20
+/** So many hosts side by side. */
+export const defaultForks = 20
 const lastWordsMs = 3000
 
 export interface Start {
