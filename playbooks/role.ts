@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { main } from '../lib/cli/main.ts'
+import { settingsPage, withSettingsTable } from '../lib/cli/settings/page.ts'
 import { verb, verbs } from '../lib/cli/verbs.ts'
 import { newRole } from '../lib/scaffold/role.ts'
 import { rewrite, writeVariableTables } from '../lib/scaffold/variable-table.ts'
@@ -20,8 +21,12 @@ export default verbs('Write roles', {
   tables: verb({
     help: 'the tables in the README of every role and in docs, as the code has it',
     async run({ report }) {
-      const services = rewrite(project, servicesPage, withServiceTables) ? [servicesPage] : []
-      const written = [...(await writeVariableTables(project)), ...services]
+      const pages = [
+        [servicesPage, withServiceTables],
+        [settingsPage, withSettingsTable],
+      ] as const
+      const changed = pages.filter(([page, change]) => rewrite(project, page, change)).map(([page]) => page)
+      const written = [...(await writeVariableTables(project)), ...changed]
       if (written.length > 0) report('Written', written.join('\n'))
       return 0
     },

@@ -1,8 +1,8 @@
 import { UserError } from '../errors.ts'
 import { didYouMean } from '../inventory/nearest.ts'
-import { refuseConflicts } from './conflicts.ts'
+import { refuseConflicts, refuseOtherFlags } from './conflicts.ts'
 import type { Grammar, Positional, VerbOf, WordsOf } from './grammar.ts'
-import type { Options } from './flags.ts'
+import { playbookFlags, type Options } from './flags.ts'
 import { readOptions } from './options.ts'
 import { tokenize } from './tokens.ts'
 
@@ -25,6 +25,7 @@ export function parseCommandLine(argv: readonly string[], grammar: Grammar = {})
   const options = readOptions(tokens.flags)
   const onlyInformed = options.help || options.version
   if (!onlyInformed) refuseConflicts(options)
+  if (!onlyInformed) refuseOtherFlags(options, grammar.takes ?? { name: 'A playbook', flags: playbookFlags })
   const words = grammar.passthrough === undefined ? [...tokens.words, ...(tokens.rest ?? [])] : tokens.words
   const passthrough = grammar.passthrough === undefined ? [] : (tokens.rest ?? [])
   const verb = verbs.length === 0 ? undefined : words[0]
@@ -37,13 +38,14 @@ export function parseCommandLine(argv: readonly string[], grammar: Grammar = {})
 }
 
 interface NamedWords {
-  readonly found: Readonly<Record<string, string | undefined>>
+  readonly found: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly tooMany: readonly string[]
 }
 
 function nameWords(positionals: readonly Positional[], words: readonly string[]): NamedWords {
-  const found = Object.fromEntries(positionals.map(({ name }, index) => [name, words[index]]))
-  return { found, tooMany: words.slice(positionals.length) }
+  const found = positionals.map(({ name, many }, index) => [name, many ? words.slice(index) : words[index]])
+  const tooMany = positionals.at(-1)?.many === true ? [] : words.slice(positionals.length)
+  return { found: Object.fromEntries(found) as NamedWords['found'], tooMany }
 }
 
 function refuseWrongVerb(verb: string | undefined, verbs: readonly string[]): void {
@@ -63,7 +65,7 @@ function refuseWrongWords(
   rest: readonly string[],
 ): void {
   const missing = positionals.find(
-    ({ name, optional }) => optional !== true && words.found[name] === undefined,
+    ({ name, optional }) => optional !== true && (words.found[name] ?? []).length === 0,
   )
   if (missing !== undefined) throw new UserError(`${missing.name} is missing.`, `Add it: ${missing.help}.`)
   const [extra] = words.tooMany

@@ -1,7 +1,8 @@
 import { UserError } from '../errors.ts'
 import { putsBack, type Playbook } from '../play/playbook.ts'
 import { written } from './flag.ts'
-import { flags, type FlagName, type Options } from './flags.ts'
+import { flagNames, flags, type FlagName, type Options } from './flags.ts'
+import type { Grammar } from './grammar.ts'
 
 interface Conflict {
   readonly one: FlagName
@@ -79,6 +80,20 @@ export function refuseTasks(playbook: Playbook, options: Options): void {
     `${written(flags[given])} does not go together with a playbook that puts back.`,
     'It undoes all that its roles changed, from the end to the beginning. Give --limit for some hosts only.',
   )
+}
+
+/** Throws when a flag was given that is not taken here. */
+export function refuseOtherFlags(
+  options: Options,
+  { name, flags: taken }: NonNullable<Grammar['takes']>,
+): void {
+  const other = flagNames.find((flag) => isGiven(options, flag) && !taken.includes(flag))
+  if (other === undefined) return
+  const all =
+    taken.length > 20
+      ? 'Run it with --help to see all flags.'
+      : `It takes ${taken.map((flag) => written(flags[flag])).join(', ')}.`
+  throw new UserError(`${name} takes no ${written(flags[other])}.`, all)
 }
 
 /** Whether a flag stood on the command line. */

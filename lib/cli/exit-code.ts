@@ -3,7 +3,7 @@ export const exitCodes = {
   0: 'done, or nothing to do',
   1: 'refused before any host was touched',
   2: 'a host failed',
-  3: 'something changed or would (--detailed-exitcode)',
+  3: 'changed, or would change (--detailed-exitcode)',
   4: 'a host was unreachable',
   130: 'interrupted',
 } as const

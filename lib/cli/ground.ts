@@ -18,6 +18,8 @@ import { resolveRoleVars, WrongVariables, type VarProblem } from '../vars/resolv
 import type { Vars } from '../vars/schema.ts'
 import { connectionSettings, type ConnectionSettings } from '../vars/settings.ts'
 import type { Options } from './flags.ts'
+import type { Settings } from './settings/settings.ts'
+import { openVault } from './vault-passwords.ts'
 
 /** What a run stands on before any host is touched: hosts, their variables, all of them checked. */
 export interface Ground {
@@ -25,6 +27,8 @@ export interface Ground {
   readonly limit: ReadonlySet<string>
   readonly connection: (host: string) => ConnectionVars
   readonly settings: (host: string) => ConnectionSettings
+  /** What is to be said before anything is done. */
+  readonly warnings: readonly string[]
   varsOf(host: string, role: string): unknown
   /** What all of it came to, to be kept with the run; secrets are masked. */
   configuration(): Configuration
@@ -32,6 +36,7 @@ export interface Ground {
 }
 
 const settingsName = 'connection'
+const noSettings = { variables: new Map(), warnings: [] }
 
 /** Where an inventory is looked for when none is named. */
 const defaultInventory = 'inventory/hosts.ini'
@@ -47,6 +52,7 @@ export async function layGround(
   playbookFile: string,
   options: Options,
   passwords: Pick<ConnectionDefaults, 'password' | 'becomePassword'>,
+  settings: Pick<Settings, 'variables' | 'warnings'> = noSettings,
 ): Promise<Ground> {
   const inventory = await loadInventory(inventoriesOf(options))
   const limit = new Set(selectHosts(inventory, limitPatterns(options.limit ?? 'all')))
@@ -57,10 +63,12 @@ export async function layGround(
     playbookFolder: projectFolder(playbookFile),
     extra: options.extraVars,
     roleNames: [...schemas.keys()],
+    sources: { vault: await openVault(options), env: process.env },
   })
   const resolved = new Map<string, Map<string, unknown>>()
   const connections = new Map<string, ConnectionVars>()
   const problems: VarProblem[] = []
+  const flags = connectionFlags(options)
   for (const { name } of inventory.hosts) {
     const values = new Map<string, unknown>()
     for (const [role, schema] of schemas) {
@@ -70,7 +78,7 @@ export async function layGround(
     }
     resolved.set(name, values)
     try {
-      connections.set(name, connectionOf(store.of(name), { ...connectionFlags(options), ...passwords }))
+      connections.set(name, connectionOf(store.of(name), { ...flags, ...passwords }, settings.variables))
     } catch (error) {
       if (!(error instanceof WrongVariables)) throw error
       problems.push(...error.problems)
@@ -80,6 +88,10 @@ export async function layGround(
   return {
     inventory,
     limit,
+    warnings: [
+      ...settings.warnings,
+      ...inventory.warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+    ],
     varsOf: (host, role) => resolved.get(host)?.get(role),
     configuration: () => ({
       groups: Object.fromEntries([...inventory.groups.values()].map(({ name, hosts }) => [name, hosts])),

@@ -1,8 +1,8 @@
 import type { ChalkInstance } from 'chalk'
 import { exitCodes } from './exit-code.ts'
 import type { Flag } from './flag.ts'
-import { flagGroups, flagNames, flags, type FlagName } from './flags.ts'
-import type { Grammar } from './grammar.ts'
+import { flagGroups, flags, playbookFlags, type FlagName } from './flags.ts'
+import { wordName, type Grammar } from './grammar.ts'
 
 export interface Help {
   /** What the playbook does: its title. */
@@ -27,7 +27,7 @@ export function helpText(help: Help): string {
   const { title, command, grammar, paint } = help
   const sections = [
     ...wordSections({ ...grammar, ...(help.verbs === undefined ? {} : { verbs: help.verbs }) }),
-    ...flagSections(help.flags ?? flagNames),
+    ...flagSections(help.flags ?? playbookFlags),
     exitSection(),
   ]
   const width = Math.max(...sections.flatMap(({ rows }) => rows.map(([left]) => left.length)))
@@ -41,7 +41,7 @@ export function helpText(help: Help): string {
 
 function usage({ verbs, positionals = [], passthrough }: Grammar): string {
   const verb = verbs === undefined ? [] : [Object.keys(verbs).join('|')]
-  const words = positionals.map(({ name, optional }) => (optional === true ? `[${name}]` : name))
+  const words = positionals.map(wordName)
   const rest =
     passthrough === undefined
       ? []

@@ -4,13 +4,12 @@ import { paintFor } from '../report/look.ts'
 import { openReporter, type Reporter } from '../report/reporter.ts'
 import { openSinks } from '../report/sinks.ts'
 import { parseCommandLine, type CommandLine } from './command-line.ts'
-import { isGiven } from './conflicts.ts'
 import type { ExitCode } from './exit-code.ts'
-import { written } from './flag.ts'
-import { flagNames, flags } from './flags.ts'
-import type { Grammar } from './grammar.ts'
+import { flagNames, type FlagName } from './flags.ts'
+import { wordName, type Grammar } from './grammar.ts'
 import { helpText } from './help.ts'
 import { runCommand } from './run-command.ts'
+import { loadSettings, withSettings } from './settings/settings.ts'
 import { tokenize } from './tokens.ts'
 import { flagsOfEveryVerb, type Verb, type VerbCall, type Verbs } from './verbs.ts'
 import { version } from './version.ts'
@@ -21,14 +20,13 @@ export async function runVerb(script: Verbs, file: string, argv: readonly string
   const tokens = tokenize(argv, isVerb)
   const [name = ''] = tokens.words
   const verb = isVerb(name) ? script.verbs[name] : undefined
-  const line = parseCommandLine(argv, grammarOf(script, verb))
+  const line = parseCommandLine(argv, grammarOf(script, name, verb))
   if (line.options.help || line.options.version) {
     process.stdout.write(line.options.help ? help(script, file, name, verb) : `troupe ${version()}\n`)
     return 0
   }
   // Without a verb, the line was refused.
   if (verb === undefined) throw new UserError('No verb was given.', 'Run it with --help to see all.')
-  refuseOtherFlags(line, name, verb)
   const end = tokens.rest === undefined ? argv.length : argv.length - tokens.rest.length - 1
   return call({
     verb,
@@ -54,10 +52,12 @@ async function call({ file, flags, name, verb, line }: Called): Promise<ExitCode
     const sinks = openSinks({ json: line.options.json, diff: false, verbosity: line.options.verbosity })
     return openReporter({ run: name, playbook: file, sinks })
   }
+  // Whoever asks for passwords is told of those that settings name; of runs, settings say nothing.
+  const options = takes(verb, 'vaultIds') ? withSettings(line.options, loadSettings()) : line.options
   const context: VerbCall = {
     words: line.words,
     passthrough: line.passthrough,
-    options: line.options,
+    options,
     report: (title, data) => (reporter ??= open()).emit({ type: 'report', name: title, data }),
     play: (playbook) => runCommand(playbook, file, flags, parseCommandLine),
   }
@@ -68,23 +68,18 @@ async function call({ file, flags, name, verb, line }: Called): Promise<ExitCode
   }
 }
 
-function grammarOf({ verbs }: Verbs, verb: Verb | undefined): Grammar {
+function grammarOf({ verbs }: Verbs, name: string, verb: Verb | undefined): Grammar {
   const helps = Object.entries(verbs).map(([name, { help }]) => [name, help])
   return {
     verbs: Object.fromEntries(helps) as Record<string, string>,
+    takes: { name, flags: verb === undefined ? flagNames : flagsOf(verb) },
     ...(verb?.words === undefined ? {} : { positionals: verb.words }),
     ...(verb?.passthrough === undefined ? {} : { passthrough: verb.passthrough }),
   }
 }
 
-function refuseOtherFlags({ options }: CommandLine, name: string, verb: Verb): void {
-  const taken = flagsOf(verb)
-  const other = flagNames.find((flag) => isGiven(options, flag) && !taken.includes(flag))
-  if (other === undefined) return
-  throw new UserError(
-    `${name} takes no ${written(flags[other])}.`,
-    `It takes ${taken.map((flag) => written(flags[flag])).join(', ')}.`,
-  )
+function takes({ flags: own = [] }: Verb, name: FlagName): boolean {
+  return own.includes(name)
 }
 
 function flagsOf({ flags: own = [] }: Verb) {
@@ -101,7 +96,7 @@ function help({ title, verbs }: Verbs, file: string, name: string, verb: Verb | 
     return helpText({ title: verb.help, command: `${command} ${name}`, grammar, paint, flags: flagsOf(verb) })
   }
   const rows = Object.entries(verbs).map(([each, { help, words = [] }]) => [
-    [each, ...words.map((word) => (word.optional === true ? `[${word.name}]` : word.name))].join(' '),
+    [each, ...words.map(wordName)].join(' '),
     help,
   ])
   const all = Object.values(verbs).flatMap(flagsOf)

@@ -4,7 +4,7 @@ import type { Emit } from '../report/events.ts'
 import { reveal } from '../secrets/secret.ts'
 import type { BecomeOptions } from '../transport/become.ts'
 import { openSession } from '../transport/kept-session.ts'
-import type { ContactEvent } from '../transport/session.ts'
+import type { ContactEvent, Session } from '../transport/session.ts'
 import type { ConnectionVars } from '../vars/connection.ts'
 import { dialingFor } from './dialing.ts'
 
@@ -22,18 +22,10 @@ export interface SessionSettings {
 export async function openInventoryHost(
   name: string,
   connection: ConnectionVars,
-  { emit, holder, connectTimeoutMs, patienceMs, passphrase }: SessionSettings,
+  settings: SessionSettings,
 ): Promise<OpenHost> {
-  const { dial, leave } = await dialingFor(connection, { connectTimeoutMs, passphrase })
-  const session = openSession({
-    title: name,
-    dial,
-    become: becomeOptions(connection),
-    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
-    patienceMs,
-    onClosed: leave,
-    onContact: (event) => emit({ type: 'contact', host: name, ...contactWords(name, event) }),
-  })
+  const { emit, holder } = settings
+  const session = await openInventorySession(name, connection, settings)
   try {
     return await openHost({
       name,
@@ -53,6 +45,24 @@ export async function openInventoryHost(
     await session.close()
     throw error
   }
+}
+
+/** A session with a host of the inventory; it connects when it is first used. */
+export async function openInventorySession(
+  name: string,
+  connection: ConnectionVars,
+  { emit, connectTimeoutMs, patienceMs, passphrase }: Omit<SessionSettings, 'holder'>,
+): Promise<Session> {
+  const { dial, leave } = await dialingFor(connection, { connectTimeoutMs, passphrase })
+  return openSession({
+    title: name,
+    dial,
+    become: becomeOptions(connection),
+    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+    patienceMs,
+    onClosed: leave,
+    onContact: (event) => emit({ type: 'contact', host: name, ...contactWords(name, event) }),
+  })
 }
 
 /** Also where the run works as whoever logs in: a task may want to be somebody else. */

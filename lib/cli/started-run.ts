@@ -23,7 +23,8 @@ import { rememberedArguments } from './remembered.ts'
 import { noteCommit, runFolder } from './run-folder.ts'
 import { taskFilter } from './task-filter.ts'
 
-const defaultForks = 20
+/** So many hosts side by side. */
+export const defaultForks = 20
 const lastWordsMs = 3000
 
 export interface Start {
@@ -60,9 +61,7 @@ export class StartedRun {
     const directory = runFolder(this.#start, this.#mode, this.#store)
     const runId = directory?.record.id ?? 'check'
     const reporter = this.#openReporter(runId, directory)
-    for (const { file, line, message } of this.#start.ground.inventory.warnings) {
-      reporter.emit({ type: 'warning', message: `${file}:${line}: ${message}` })
-    }
+    for (const message of this.#start.ground.warnings) reporter.emit({ type: 'warning', message })
     const stopWatching = watchInterrupts({
       emit: reporter.emit,
       resumeCommand:

@@ -10,7 +10,7 @@ export class Secret {
   constructor(value: string, source: string) {
     this.source = source
     values.set(this, value)
-    remember(value)
+    neverPrint(value)
   }
 
   toString(): never {
@@ -49,6 +49,7 @@ export function knownSecrets(): ReadonlySet<string> {
 /** Shorter ones would blank out ordinary words. */
 const shortestRedacted = 4
 
-function remember(value: string): void {
+/** From here on it is masked wherever it would be printed, also where it is no secret by type. */
+export function neverPrint(value: string): void {
   if (value.length >= shortestRedacted) known.add(value)
 }

@@ -55,13 +55,17 @@ class KeptSession implements Session {
   }
 
   async stream(program: string, options: StreamOptions = {}): Promise<Output> {
-    const { as, input, output, timeoutMs } = options
+    const { as, input, output, signal, timeoutMs } = options
     // They may fail before the program has begun; `transfer` throws it then.
     for (const end of [input, output]) if (end && !Buffer.isBuffer(end)) end.on('error', () => undefined)
     const link = await this.#contact.link()
     const { channel, pid } = await link.start(program, as)
     const { title } = this.#options
-    const done = transfer(channel, { title, input, output, outputBytes: this.#outputBytes })
+    const kill = () => void link.kill(pid, as).catch(() => channel.close())
+    signal?.addEventListener('abort', kill, { once: true })
+    const done = transfer(channel, { title, input, output, outputBytes: this.#outputBytes }).finally(() =>
+      signal?.removeEventListener('abort', kill),
+    )
     if (timeoutMs === undefined) return await done
     return await endedBy(done, timeoutMs, {
       title,

@@ -19,6 +19,8 @@ export interface RunOptions {
 export interface StreamOptions extends RunOptions {
   readonly input?: Readable | Buffer
   readonly output?: Writable
+  /** Aborted, it kills the program on the host. */
+  readonly signal?: AbortSignal
 }
 
 /** What a user sees of contact with a host. */

@@ -1,4 +1,4 @@
-import type { Located } from '../inventory/located.ts'
+import type { Located, Variables } from '../inventory/located.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { firstWins, type SshSettings } from '../transport/ssh-config/settings.ts'
 import type { BecomeMethod } from '../transport/become-method.ts'
@@ -31,21 +31,51 @@ export interface ConnectionVars extends SshSettings {
 /** What the command line says for all hosts; as in Ansible, a variable of a host overrides it. */
 export type ConnectionDefaults = Partial<Omit<ConnectionVars, 'address'>>
 
-/** Reads the variables of a host that say how to reach it; throws `WrongVariables` with all that is wrong. */
-export function connectionOf(hostVars: HostVars, cli: ConnectionDefaults = {}): ConnectionVars {
+/**
+ * Reads the variables of a host that say how to reach it, over what the command line says for all hosts, and that over
+ * what settings do; throws `WrongVariables` with all that is wrong.
+ */
+export function connectionOf(
+  hostVars: HostVars,
+  cli: ConnectionDefaults = {},
+  settings: Variables = new Map(),
+): ConnectionVars {
   const problems: VarProblem[] = []
-  /** Of several names for one thing the last that is set counts, as in Ansible. */
-  function read<T>(schema: Schema<T>, ...names: readonly string[]): T | undefined {
-    const set = names.map((name) => ({ name, found: hostVars.get(name) })).findLast(isSet)
-    if (set === undefined) return undefined
-    return schema.read(set.found, [], (fault) => problems.push(problemOf(hostVars.host, set.name, fault)))
-  }
+  const report = (problem: VarProblem) => void problems.push(problem)
+  const ofHost = readerOf(hostVars.host, (name) => hostVars.get(name), report)
+  const ofAll = readerOf(hostVars.host, (name) => settings.get(name), report)
 
-  const args = (name: string) => read(sshArgs, name) ?? {}
-  const method = read(becomeMethod, 'ansible_become_method')
-  const used = method ?? cli.becomeMethod ?? fallback.becomeMethod
+  const method = (read: Read) => read(becomeMethod, 'ansible_become_method')
+  const used = method(ofHost) ?? cli.becomeMethod ?? method(ofAll) ?? fallback.becomeMethod
+  const chosen = { ...fallback, ...givenBy(ofAll, used), ...cli, ...givenBy(ofHost, used) }
+  const address = ofHost(text, 'ansible_host', 'ansible_ssh_host') ?? hostVars.host
+  const args = (name: string) => ofHost(sshArgs, name) ?? ofAll(sshArgs, name) ?? {}
+  // In the order in which Ansible puts them on ssh's command line, of which the first counts.
+  const before = args('ansible_ssh_args')
+  const after = [args('ansible_ssh_common_args'), args('ansible_ssh_extra_args')]
+  if (chosen.connection === 'command' && chosen.command === undefined)
+    problems.push(commandMissing(hostVars.host))
+  if (problems.length > 0) throw new WrongVariables(problems)
+  return { ...chosen, ...firstWins(before, chosen, ...after), address }
+}
+
+/** Of several names for one thing the last that is set counts, as in Ansible. */
+type Read = <T>(schema: Schema<T>, ...names: readonly string[]) => T | undefined
+
+function readerOf(
+  host: string,
+  get: (name: string) => Located | undefined,
+  report: (problem: VarProblem) => void,
+): Read {
+  return (schema, ...names) => {
+    const set = names.map((name) => ({ name, found: get(name) })).findLast(isSet)
+    return set && schema.read(set.found, [], (fault) => report(problemOf(host, set.name, fault)))
+  }
+}
+
+function givenBy(read: Read, used: BecomeMethod) {
   const keyFile = read(text, 'ansible_private_key_file', 'ansible_ssh_private_key_file')
-  const given = defined({
+  return defined({
     port: read(port, 'ansible_port', 'ansible_ssh_port'),
     user: read(text, 'ansible_user', 'ansible_ssh_user'),
     keyFiles: keyFile === undefined ? undefined : [localPath(keyFile)],
@@ -53,7 +83,7 @@ export function connectionOf(hostVars: HostVars, cli: ConnectionDefaults = {}): 
     connection: read(connectionType, 'ansible_connection'),
     command: read(commandWords, 'troupe_command'),
     become: read(yesNo, 'ansible_become'),
-    becomeMethod: method,
+    becomeMethod: read(becomeMethod, 'ansible_become_method'),
     becomeUser: read(text, 'ansible_become_user', `ansible_${used}_user`),
     becomeExe: read(text, 'ansible_become_exe', `ansible_${used}_exe`),
     becomeLogin: read(becomeFlags(used), 'ansible_become_flags', `ansible_${used}_flags`),
@@ -67,15 +97,6 @@ export function connectionOf(hostVars: HostVars, cli: ConnectionDefaults = {}): 
     hostKeyChecking: read(hostKeyChecking, 'ansible_host_key_checking', 'ansible_ssh_host_key_checking'),
     knownHostsFiles: read(knownHostsFiles, 'ansible_ssh_known_hosts_file'),
   })
-  const address = read(text, 'ansible_host', 'ansible_ssh_host') ?? hostVars.host
-  // In the order in which Ansible puts them on ssh's command line, of which the first counts.
-  const before = args('ansible_ssh_args')
-  const after = [args('ansible_ssh_common_args'), args('ansible_ssh_extra_args')]
-  const chosen = { ...fallback, ...cli, ...given }
-  if (chosen.connection === 'command' && chosen.command === undefined)
-    problems.push(commandMissing(hostVars.host))
-  if (problems.length > 0) throw new WrongVariables(problems)
-  return { ...chosen, ...firstWins(before, chosen, ...after), address }
 }
 
 function commandMissing(host: string): VarProblem {

@@ -1,15 +1,16 @@
 import { UserError } from '../errors.ts'
 import { locate, type Variables } from '../inventory/located.ts'
 import { localPath } from './local-path.ts'
+import type { Sources } from './sources.ts'
 import { readVariables } from './vars-files.ts'
 import { parseVariables } from './yaml-file.ts'
 
 const commandLine = { file: 'command line' }
 
 /** One `-e`: `k=v k2="a b"`, whose values are text; JSON or YAML in braces; `@file`. */
-export async function parseExtra(text: string): Promise<Variables> {
+export async function parseExtra(text: string, sources: Sources): Promise<Variables> {
   const trimmed = text.trim()
-  if (trimmed.startsWith('@')) return readVariables(localPath(trimmed.slice(1)))
+  if (trimmed.startsWith('@')) return readVariables(localPath(trimmed.slice(1)), sources)
   if (/^[/.]/.test(trimmed)) {
     throw new UserError(
       `-e expects name=value, JSON or @FILE, found what looks like a file: ${trimmed}`,

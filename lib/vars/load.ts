@@ -3,6 +3,7 @@ import type { Inventory, InventoryHost } from '../inventory/inventory.ts'
 import type { Located, Variables } from '../inventory/located.ts'
 import { parseExtra } from './extra.ts'
 import { mergeLevels } from './merge.ts'
+import { noSources, type Sources } from './sources.ts'
 import { VarsFiles } from './vars-files.ts'
 
 /** The variables of one host after all levels were laid over each other. */
@@ -26,6 +27,8 @@ export interface LoadOptions {
   readonly extra: readonly string[]
   /** Names under which roles have their variables, which are merged key by key. */
   readonly roleNames: readonly string[]
+  /** Where files have encrypted values and references from; without it there are none. */
+  readonly sources?: Sources
 }
 
 const reserved: ReadonlySet<string> = new Set([
@@ -48,9 +51,10 @@ const reserved: ReadonlySet<string> = new Set([
 
 /** Reads the variables of all hosts, in Ansible's order of precedence. */
 export async function loadVars(options: LoadOptions): Promise<VarStore> {
-  const files = new VarsFiles()
+  const { sources = noSources } = options
+  const files = new VarsFiles(sources)
   const roleNames = new Set(options.roleNames)
-  const extra = await Promise.all(options.extra.map(parseExtra))
+  const extra = await Promise.all(options.extra.map((text) => parseExtra(text, sources)))
   const hosts = new Map<string, HostVars>()
   await Promise.all(
     options.inventory.hosts.map(async (host) => {

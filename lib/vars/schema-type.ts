@@ -1,4 +1,5 @@
 import type { Located } from '../inventory/located.ts'
+import { reveal, Secret } from '../secrets/secret.ts'
 
 /** Keys and indexes from a role's map down to a value. */
 export type Path = readonly (string | number)[]
@@ -71,13 +72,18 @@ export function schema<T, O extends Options<T>>(kind: Kind<T>, options: O | unde
     ...(options?.default !== undefined && { default: options.default }),
     ...(fields !== undefined && { fields }),
     read(found, path, report) {
-      const parsed = parse(found, path, report)
+      const parsed = parse(hidden ? found : asText(found), path, report)
       if (!(parsed instanceof Wrong)) return parsed
       report({ path, at: found, expected: type, found: shown(found, hidden), advice: parsed.advice })
       return undefined as T
     },
   }
   return made as Schema<Given<T, O>>
+}
+
+/** A secret for what is none by its type; it stays masked wherever it would be printed. */
+function asText(found: Located): Located {
+  return found.value instanceof Secret ? { ...found, value: reveal(found.value) } : found
 }
 
 /** A value for a message: what kind of thing it is, and the text of it when that is short and no secret. */

@@ -2,25 +2,31 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { UserError } from '../errors.ts'
 import type { Variables } from '../inventory/located.ts'
+import type { Sources } from './sources.ts'
 import { parseVariables } from './yaml-file.ts'
 
 const endings = ['', '.yml', '.yaml', '.json']
 
 /** Reads `group_vars` and `host_vars`, each file once however many hosts ask for it. */
 export class VarsFiles {
+  readonly #sources: Sources
   readonly #found = new Map<string, Promise<readonly Variables[]>>()
+
+  constructor(sources: Sources) {
+    this.#sources = sources
+  }
 
   /** The variables of one group or host in one folder, in the order in which they take effect. */
   of(folder: string, name: string): Promise<readonly Variables[]> {
     const path = join(folder, name)
-    const known = this.#found.get(path) ?? readAll(path, name)
+    const known = this.#found.get(path) ?? readAll(path, name, this.#sources)
     this.#found.set(path, known)
     return known
   }
 }
 
 /** A file of variables as it was read, or why it cannot be. */
-export async function readVariables(file: string): Promise<Variables> {
+export async function readVariables(file: string, sources: Sources): Promise<Variables> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
@@ -35,13 +41,13 @@ export async function readVariables(file: string): Promise<Variables> {
       },
     )
   }
-  return parseVariables(text, file)
+  return parseVariables(text, file, sources)
 }
 
-async function readAll(path: string, name: string): Promise<readonly Variables[]> {
+async function readAll(path: string, name: string, sources: Sources): Promise<readonly Variables[]> {
   // A host may be called like a path; Ansible passes over those, too.
   if (name.includes('/')) return []
-  return Promise.all((await filesOf(path)).map(readVariables))
+  return Promise.all((await filesOf(path)).map((file) => readVariables(file, sources)))
 }
 
 /** The first of `name`, `name.yml`, `name.yaml`, `name.json` that there is; all of it when it is a folder. */

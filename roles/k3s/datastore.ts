@@ -1,5 +1,5 @@
 import { originText } from '../../lib/inventory/located.ts'
-import { Secret } from '../../lib/secrets/secret.ts'
+import { reveal, Secret } from '../../lib/secrets/secret.ts'
 import { textOf } from '../../lib/vars/scalar-schemas.ts'
 import { schema, Wrong, type Given, type Options, type Schema } from '../../lib/vars/schema-type.ts'
 
@@ -14,10 +14,11 @@ export function datastore<const O extends Options<Datastore>>(options: O): Schem
       type: '"embedded", "sqlite" or the address of a database',
       hidden: true,
       parse(found, at) {
-        if (found.value instanceof Secret) return found.value
-        const text = textOf(found) ?? ''
+        const sealed = found.value instanceof Secret ? found.value : undefined
+        const text = sealed === undefined ? (textOf(found) ?? '') : reveal(sealed)
         if (text === 'embedded' || text === 'sqlite') return text
-        if (databases.test(text)) return new Secret(text, `${originText(found.origin)} (${at.join('.')})`)
+        if (databases.test(text))
+          return sealed ?? new Secret(text, `${originText(found.origin)} (${at.join('.')})`)
         return new Wrong('Write embedded, sqlite, or an address like postgres://user:password@host/name.')
       },
     },

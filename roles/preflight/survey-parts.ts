@@ -7,13 +7,6 @@ export interface Disk {
   readonly freeInodes: number | undefined
 }
 
-export interface Interface {
-  readonly device: string
-  readonly address: string
-  readonly prefix: number
-  readonly global: boolean
-}
-
 export interface Link {
   readonly device: string
   readonly mac: string
@@ -58,18 +51,6 @@ export function disksIn(
       const [, all = '0', , left = '0'] = (inodes[index] ?? '').split(/\s+/)
       const freeInodes = Number(all) > 0 ? Math.round((Number(left) / Number(all)) * 100) : undefined
       return [[path, { mount: mount.join(' '), sizeKb: Number(size), freeKb: Number(free), freeInodes }]]
-    }),
-  )
-}
-
-/** Reads `ip -o addr`. */
-export function addressesIn(text: string): readonly Interface[] {
-  return [...text.matchAll(/^\d+:\s+(\S+)\s+inet6?\s+([^/\s]+)(?:\s+peer\s+[^/\s]+)?\/(\d+)(.*)$/gm)].map(
-    ([, device = '', address = '', prefix, rest = '']) => ({
-      device,
-      address,
-      prefix: Number(prefix),
-      global: rest.includes('scope global'),
     }),
   )
 }

@@ -1,6 +1,7 @@
+import { addressesIn } from '../../lib/host/facts/addresses.ts'
 import { parseOsRelease } from '../../lib/host/facts/os.ts'
 import type { Survey } from './survey.ts'
-import { addressesIn, disksIn, linksIn, resolvConfIn, routesIn, socketsIn } from './survey-parts.ts'
+import { disksIn, linksIn, resolvConfIn, routesIn, socketsIn } from './survey-parts.ts'
 
 /** Reads what the script prints; `before` and `after` are the times here around it, in milliseconds. */
 export function parseSurvey(

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { installation, type Installation } from '../../lib/cluster/installation.ts'
 import { sh } from '../../lib/host/command.ts'
 import { defineFact } from '../../lib/host/fact.ts'
+import type { Interface } from '../../lib/host/facts/addresses.ts'
 import type { Os } from '../../lib/host/facts/os.ts'
 import { readModules, type ModuleState } from '../../lib/resources/kernel/kernel-module-state.ts'
 import type { Reading } from '../../lib/task/kind.ts'
-import type { Disk, Interface, Link, ResolvConf, Route, Socket } from './survey-parts.ts'
+import type { Disk, Link, ResolvConf, Route, Socket } from './survey-parts.ts'
 import { parseSurvey } from './survey-text.ts'
 
 /** All that one host says of itself, as it was when it was asked. */

@@ -18,6 +18,8 @@ export interface TroupeOptions {
   readonly state: string
   readonly env?: Readonly<Record<string, string>>
   readonly input?: string
+  /** What stands after `--`. */
+  readonly command?: readonly string[]
   /** Hears each event as it comes, with the process that sent it: to kill it there, for example. */
   readonly onEvent?: (event: StampedEvent, child: ChildProcess) => void
 }
@@ -29,7 +31,8 @@ export function troupe(
   options: TroupeOptions,
 ): Promise<TroupeRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', playbook, ...args, '--json'], {
+    const command = options.command === undefined ? [] : ['--', ...options.command]
+    const child = spawn(process.execPath, ['--import', 'tsx', playbook, ...args, '--json', ...command], {
       cwd: root,
       env: { ...process.env, TROUPE_STATE: options.state, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],

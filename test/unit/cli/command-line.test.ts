@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { parseCommandLine } from '../../../lib/cli/command-line.ts'
 import { refuseTasks } from '../../../lib/cli/conflicts.ts'
-import { flagNames, flags, type Options } from '../../../lib/cli/flags.ts'
+import { flagNames, flags, playbookFlags, type Options } from '../../../lib/cli/flags.ts'
 import { playbook, putBack, stage } from '../../../lib/play/playbook.ts'
 import { suite } from '../../support/suite.ts'
 import { refused } from './refused.ts'
@@ -49,8 +49,8 @@ test('what adds up adds up, of the rest the last wins', () => {
 })
 
 test('every letter of Ansible means what it means there', () => {
-  const letters = flagNames.flatMap((name) => flags[name].short ?? []).toSorted()
-  assert.is(letters.join(''), 'CDKTbcefhikltuv')
+  const letters = playbookFlags.flatMap((name) => flags[name].short ?? []).toSorted()
+  assert.is(letters.join(''), 'CDJKTbcefhikltuv')
   assert.equal(given('-k -u root -c local -T 5 --key-file k'), {
     askPass: true,
     user: 'root',
@@ -172,4 +172,21 @@ test('who asks for help or the version is asked for nothing', () => {
   const grammar = { verbs: { status: 'show' } } as const
   assert.ok(parseCommandLine(['-h'], grammar).options.help)
   assert.ok(parseCommandLine(['--version', '-C', '--resume'], grammar).options.version)
+})
+
+test('a playbook does not take the flags of another script', () => {
+  refused(() => parse('--output x'), /^A playbook takes no --output\.$/)
+})
+
+test('the last word may stand there several times, and a word that is none at least once', () => {
+  const grammar = {
+    positionals: [
+      { name: 'HOST', help: 'which' },
+      { name: 'FILE', help: 'which', many: true },
+    ],
+  } as const
+  const { words } = parseCommandLine(['a', 'b', 'c'], grammar)
+  const files: readonly string[] = words.FILE
+  assert.equal([words.HOST, files], ['a', ['b', 'c']])
+  refused(() => parseCommandLine(['a'], grammar), /^FILE is missing\.$/)
 })

@@ -4,8 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseCommandLine } from '../../../lib/cli/command-line.ts'
 import { layGround } from '../../../lib/cli/ground.ts'
+import { loadSettings } from '../../../lib/cli/settings/settings.ts'
 import { playbook, stage } from '../../../lib/play/playbook.ts'
 import { defineRole, type Role } from '../../../lib/play/role.ts'
+import { Secret } from '../../../lib/secrets/secret.ts'
+import { VaultIdentity } from '../../../lib/secrets/vault/identity.ts'
+import { Vault } from '../../../lib/secrets/vault/vault.ts'
 import { defineVars, string, type Vars } from '../../../lib/vars/schema.ts'
 import { suite } from '../../support/suite.ts'
 
@@ -16,6 +20,14 @@ function project(files: Readonly<Record<string, string>>): string {
   for (const name of ['playbooks', 'inventory', 'group_vars']) mkdirSync(join(folder, name))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   return folder
+}
+
+/** Each says who logs in, and the user is named after who says it. */
+async function userOf(folder: string, ...args: readonly string[]) {
+  const { options } = parseCommandLine(['-i', join(folder, 'inventory/hosts.ini'), ...args])
+  const settings = loadSettings({ env: {}, folder, home: folder })
+  const laid = await layGround(playbook('Empty', []), join(folder, 'playbooks/e.ts'), options, {}, settings)
+  return laid.connection('a').user
 }
 
 function ground(folder: string, book = playbook('Empty', []), ...args: readonly string[]) {
@@ -77,4 +89,34 @@ test('two roles may share variables, but not a name for different ones', async (
     String(await refused.catch((thrown: unknown) => thrown)),
     'The role two has variables under "cluster"',
   )
+})
+
+test('encrypted variables are opened, and those of the environment filled in', async () => {
+  const vault = new Vault([new VaultIdentity('default', new Secret('hunter2', 'a test'))])
+  const folder = project({
+    'inventory/hosts.ini': 'a\n',
+    password: 'hunter2',
+    'group_vars/all.yml': await vault.close(Buffer.from('ansible_user: ${GROUND_TEST_USER}\n')),
+  })
+  process.env['GROUND_TEST_USER'] = 'op-of-environment'
+  const { connection } = await ground(folder, undefined, '--vault-password-file', join(folder, 'password'))
+  assert.is(connection('a').user, 'op-of-environment')
+})
+
+test('a setting yields to a flag, and that to a variable of the inventory', async () => {
+  const files = { 'ansible.cfg': '[defaults]\nremote_user = setting\n', 'inventory/hosts.ini': 'a\n' }
+  const [folder, other] = [
+    project(files),
+    project({ ...files, 'inventory/hosts.ini': 'a ansible_ssh_user=inventory\n' }),
+  ]
+  assert.is(await userOf(folder), 'setting')
+  assert.is(await userOf(folder, '-u', 'flag'), 'flag')
+  assert.is(await userOf(other, '-u', 'flag'), 'inventory')
+})
+
+test('a setting that is wrong is told with its place', async () => {
+  const cfg = '[defaults]\nremote_port = ssh\n'
+  const folder = project({ 'inventory/hosts.ini': 'a\n', 'ansible.cfg': cfg })
+  const message = await userOf(folder).then(String, String)
+  assert.match(message, /ansible\.cfg:2: ansible_port: expected whole number from 1 to 65535, found "ssh"/)
 })

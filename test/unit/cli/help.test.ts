@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { Chalk } from 'chalk'
 import { exitCodes } from '../../../lib/cli/exit-code.ts'
-import { flagNames, flags } from '../../../lib/cli/flags.ts'
+import { playbookFlags, flags } from '../../../lib/cli/flags.ts'
 import type { Grammar } from '../../../lib/cli/grammar.ts'
 import { helpText } from '../../../lib/cli/help.ts'
 import { suite } from '../../support/suite.ts'
@@ -18,7 +18,7 @@ const help = (grammar: Grammar = {}) =>
 
 test('every flag and exit code is in the help, in at most 80 columns', () => {
   const text = help()
-  for (const name of flagNames) assert.match(text, new RegExp(`--${flags[name].long[0]}\\b`))
+  for (const name of playbookFlags) assert.match(text, new RegExp(`--${flags[name].long[0]}\\b`))
   for (const code of Object.keys(exitCodes)) assert.match(text, new RegExp(`^  ${code} `, 'm'))
   for (const line of text.split('\n')) assert.ok(line.length <= 80, line)
 })

@@ -14,13 +14,14 @@ interface Job {
   readonly extends: string
   readonly stage: string
   readonly script: readonly string[]
-  readonly rules?: readonly { readonly if: string; readonly when: string }[]
+  readonly rules?: readonly { readonly if: string; readonly when?: string }[]
 }
 
 interface Pipeline {
   readonly stages: readonly string[]
   readonly preflight: Job
   readonly deploy: Job
+  readonly drift: Job
   readonly '.cluster': {
     readonly artifacts: { readonly paths: readonly string[]; readonly when: string }
   }
@@ -40,7 +41,11 @@ function started(command: string) {
 }
 
 for (const [name, commands, artifacts] of [
-  ['GitLab', [...gitlab.preflight.script, ...gitlab.deploy.script], gitlab['.cluster'].artifacts.paths],
+  [
+    'GitLab',
+    [gitlab.preflight, gitlab.deploy, gitlab.drift].flatMap(({ script }) => script),
+    gitlab['.cluster'].artifacts.paths,
+  ],
   ['Jenkins', jenkinsCommands, (/artifacts: '([^']*)'/.exec(jenkins)?.[1] ?? '').split(', ')],
 ] as const) {
   test(`${name} judges, checks, installs and looks, with playbooks and flags that there are`, () => {
@@ -52,7 +57,12 @@ for (const [name, commands, artifacts] of [
         ['playbooks/install.ts', true, false],
         ['playbooks/install.ts', false, true],
         ['playbooks/health.ts', false, false],
+        ['playbooks/install.ts', true, false],
       ],
+    )
+    assert.equal(
+      runs.map(({ options }) => options.detailedExitcode),
+      [false, false, false, false, true],
     )
     for (const { options } of runs) {
       assert.ok(options.json)
@@ -68,16 +78,36 @@ for (const [name, commands, artifacts] of [
 }
 
 test('GitLab deploys on main alone, when somebody says so, after it has looked; reports are kept in any case', () => {
-  assert.equal(gitlab.stages, ['look', 'deploy'])
+  assert.equal(gitlab.stages, ['look', 'deploy', 'drift'])
   assert.equal([gitlab.preflight.stage, gitlab.deploy.stage], ['look', 'deploy'])
-  assert.equal(gitlab.deploy.rules, [{ if: '$CI_COMMIT_BRANCH == "main"', when: 'manual' }])
-  for (const job of [gitlab.preflight, gitlab.deploy]) assert.is(job.extends, '.cluster')
+  const onMain = '$CI_COMMIT_BRANCH == "main" && $CI_PIPELINE_SOURCE != "schedule"'
+  assert.equal(gitlab.deploy.rules, [{ if: onMain, when: 'manual' }])
+  for (const job of [gitlab.preflight, gitlab.deploy, gitlab.drift]) assert.is(job.extends, '.cluster')
   assert.is(gitlab['.cluster'].artifacts.when, 'always')
 })
 
+test('drift is looked for on a schedule, and nothing else is done then', () => {
+  const bySchedule = '$CI_PIPELINE_SOURCE == "schedule"'
+  assert.equal([gitlab.drift.stage, gitlab.drift.rules], ['drift', [{ if: bySchedule }]])
+  assert.equal(gitlab.preflight.rules, [{ if: bySchedule.replace('==', '!=') }])
+  const stages = jenkins.split(/(?=stage\(')/).slice(2)
+  assert.equal(
+    stages.map((text) => [/'(\w+)'/.exec(text)?.[1], /(?:not \{ )?triggeredBy 'TimerTask'/.exec(text)?.[0]]),
+    [
+      ['Look', "not { triggeredBy 'TimerTask'"],
+      ['Deploy', "not { triggeredBy 'TimerTask'"],
+      ['Drift', "triggeredBy 'TimerTask'"],
+    ],
+  )
+  assert.match(jenkins, /cron\(env\.BRANCH_NAME == 'main' \? 'H 3 \* \* \*' : ''\)/)
+})
+
 test('Jenkins deploys on main alone, and asks before it does', () => {
-  const deploy = jenkins.slice(jenkins.indexOf("stage('Deploy')"), jenkins.indexOf('post {'))
-  assert.match(deploy, /when \{\s+branch 'main'\s+beforeInput true\s+\}\s+input \{/)
+  const deploy = jenkins.slice(jenkins.indexOf("stage('Deploy')"), jenkins.indexOf("stage('Drift')"))
+  assert.match(
+    deploy,
+    /when \{\s+branch 'main'\s+not \{ triggeredBy 'TimerTask' \}\s+beforeInput true\s+\}\s+input \{/,
+  )
   assert.is(deploy.split('npx tsx').length - 1, 2)
   assert.is(jenkins.split('{').length, jenkins.split('}').length)
   assert.match(jenkins, /always \{\s+junit /)

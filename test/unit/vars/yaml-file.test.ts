@@ -88,8 +88,6 @@ const broken: readonly (readonly [string, string, RegExp])[] = [
   ['an unknown anchor', 'b: *a\n', /found the alias \*a, but there is no such anchor/],
   ['an anchor in itself', 'a: &a [*a]\n', /it would hold itself/],
   ['a tag', 'a: !!binary aGk=\n', /found the tag tag:yaml.org,2002:binary/],
-  ['a vault value', 'k: 1\na: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n', /^f\.yml:2:1: .*ansible-vault/],
-  ['a vault file', '$ANSIBLE_VAULT;1.1;AES256\n6162\n', /^f\.yml:1: .*ansible-vault/],
 ]
 for (const [what, text, message] of broken) {
   test(`${what} is refused with its place`, async () => {

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
+import { addressesIn } from '../../../../lib/host/facts/addresses.ts'
 import { parseSurvey } from '../../../../roles/preflight/survey-text.ts'
 import {
-  addressesIn,
   disksIn,
   linksIn,
   resolvConfIn,
