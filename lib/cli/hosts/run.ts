@@ -17,7 +17,7 @@ import { loadSettings, withSettings } from '../settings/settings.ts'
 import { defaultForks } from '../started-run.ts'
 import { version } from '../version.ts'
 import { hostScriptFlags, type HostScript, type Visited } from './script.ts'
-import { visitHosts } from './visit.ts'
+import { visitHosts, type Visiting } from './visit.ts'
 
 /** What a command line makes of a script that visits hosts, from its words to its exit code. */
 export async function runHostScript<T>(
@@ -40,48 +40,47 @@ export async function runHostScript<T>(
   const reporter = openHostsReporter(script, file, options)
   const interrupt = new AbortController()
   const onInterrupt = () => interrupt.abort()
-  process.once('SIGINT', onInterrupt)
-  process.once('SIGTERM', onInterrupt)
-  const started = performance.now()
+  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt)
   try {
-    const { emit } = reporter
-    for (const message of ground.warnings) emit({ type: 'warning', message })
-    emit({
-      type: 'run-started',
-      mode: script.command === undefined ? 'check' : 'apply',
-      title: script.title,
-      hosts,
-    })
-    const forks = options.forks ?? defaultForks
-    const command = line.passthrough
-    const visited = await visitHosts({
+    for (const message of ground.warnings) reporter.emit({ type: 'warning', message })
+    const { passthrough: command } = line
+    return await visitAll({
       script,
       command,
       hosts,
       ground,
       options,
-      forks,
-      emit,
+      forks: options.forks ?? defaultForks,
+      emit: reporter.emit,
       interrupted: interrupt.signal,
     })
-    const told = script.tell?.(visited)
-    if (told !== undefined)
-      emit({ type: 'report', name: told.name, data: options.json ? told.data : told.table })
-    const counts = countsOf(visited)
-    const code = exitCode({
-      interrupted: interrupt.signal.aborted,
-      unreachable: counts.unreachable > 0,
-      failed: counts.failed > 0,
-      changed: false,
-      detailed: false,
-    })
-    const durationMs = Math.round(performance.now() - started)
-    emit({ type: 'run-ended', exitCode: code, durationMs, message: summary(counts, hosts.length) })
-    return code
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt)
     reporter.close()
   }
+}
+
+/** Visits the hosts, and tells of it from its beginning to its exit code. */
+async function visitAll<T>(visiting: Visiting<T> & { readonly options: Options }): Promise<ExitCode> {
+  const { script, hosts, emit, options, interrupted } = visiting
+  const started = performance.now()
+  const mode = script.command === undefined ? 'check' : 'apply'
+  emit({ type: 'run-started', mode, title: script.title, hosts })
+  const visited = await visitHosts(visiting)
+  const told = script.tell?.(visited)
+  if (told !== undefined)
+    emit({ type: 'report', name: told.name, data: options.json ? told.data : told.table })
+  const counts = countsOf(visited)
+  const code = exitCode({
+    interrupted: interrupted.aborted,
+    unreachable: counts.unreachable > 0,
+    failed: counts.failed > 0,
+    changed: false,
+    detailed: false,
+  })
+  const durationMs = Math.round(performance.now() - started)
+  emit({ type: 'run-ended', exitCode: code, durationMs, message: summary(counts, hosts.length) })
+  return code
 }
 
 function grammarOf<T>({ pattern, command }: HostScript<T>, file: string): Grammar {
