@@ -70,7 +70,7 @@ role: setup ## NAME=node_exporter a new role that runs and keeps the laws, for y
 test: setup ## Every test: the checks, unit tests also on the current LTS, then real hosts
 	$(TS) test/check.ts format lint types
 	$$(test/support/node.sh 26) --import tsx test/run.ts unit
-	$(TS) test/run.ts unit slow host
+	HOST_NODE=$$(test/support/node.sh 26) $(TS) test/run.ts unit slow host
 
 e2e: setup ## Long fault loops and large transfers on real hosts
 	$(TS) test/run.ts e2e

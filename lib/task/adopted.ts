@@ -32,11 +32,7 @@ function progressOf({ kind, from, left, moving }: Origin, n: number): readonly E
   const done = { type: 'done', n } as const
   if (moving === undefined) return [done]
   // A move that was cut short is undone as if it had come to its end, whatever stands there.
-  const undo = undoOf(
-    { from, to: left, done: true },
-    moving,
-    isKnown(kind) ? kindOf(kind).standsIn : undefined,
-  )
+  const undo = undoOf({ from, to: left, done: true }, moving, isKnown(kind) ? kindOf(kind) : undefined)
   const to = undo.is === 'apply' ? undo.to : moving
   if (same(to, from)) return []
   return [done, { type: 'undoing', n, to, kept: undo.is === 'nothing' ? [] : undo.kept }]

@@ -78,6 +78,8 @@ export interface Kind<Ref extends Json = Json, Spec extends object = object, S e
   readonly show?: (change: Change<S>) => readonly Difference[]
   /** The fields that a field cannot be without, as a file its folders: a revert that keeps it keeps them. */
   readonly standsIn?: (field: string) => readonly string[]
+  /** The fields that only we write, as a memory of the rest: whatever later runs left there goes back along with that. */
+  readonly memory?: readonly string[]
   /** Why this change cannot be undone, when it cannot. */
   readonly oneWay?: (change: Change<S>, ref: Ref) => string | undefined
   /** Moving it boots the host, within so many milliseconds: what is known of the time since boot is asked anew. */

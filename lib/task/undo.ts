@@ -1,4 +1,5 @@
 import type { ChangeMade } from './journal.ts'
+import type { Kind } from './kind.ts'
 import { differing, hashesIn, same, type State } from './state.ts'
 
 /** What a revert does about one change. */
@@ -15,7 +16,7 @@ export type Undo =
 export function undoOf(
   { from, to, done }: Pick<ChangeMade, 'from' | 'to' | 'done'>,
   actual: State,
-  standsIn: (field: string) => readonly string[] = () => [],
+  { standsIn = () => [], memory = [] }: Pick<Kind, 'standsIn' | 'memory'> = {},
 ): Undo {
   if (!done) return { is: 'apply', to: from, kept: [] }
   if (same(actual, from)) return { is: 'nothing' }
@@ -33,7 +34,11 @@ export function undoOf(
   if (actual.is !== to.is) return { is: 'keep', kept: altered.length > 0 ? altered : ['is'] }
   if (altered.length === touched.length) return { is: 'keep', kept: altered }
   const back = touched.filter((field) => !altered.includes(field))
-  return { is: 'apply', to: withFields(actual, from, back), kept: altered }
+  const along = back.every((field) => memory.includes(field))
+    ? []
+    : altered.filter((field) => memory.includes(field))
+  const kept = altered.filter((field) => !along.includes(field))
+  return { is: 'apply', to: withFields(actual, from, [...back, ...along]), kept }
 }
 
 /** Whether a state stands for content that none of the others stands for. */

@@ -30,11 +30,11 @@ export function wayBack(
     if (!done || begun !== undefined) return { is: 'nothing' }
     return { is: 'gone', why: `${actual.message} It is no longer what the run left.` }
   }
-  const { oneWay, standsIn } = kindOf(last.kind)
-  const why = same(actual, from) ? undefined : oneWay?.({ from, to }, last.ref)
+  const kind = kindOf(last.kind)
+  const why = same(actual, from) ? undefined : kind.oneWay?.({ from, to }, last.ref)
   if (why !== undefined) return { is: 'one way', why }
   return begun === undefined
-    ? undoOf({ from, to, done }, actual, standsIn)
+    ? undoOf({ from, to, done }, actual, kind)
     : { is: 'apply', to: begun.to, kept: begun.kept }
 }
 

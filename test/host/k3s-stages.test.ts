@@ -1,4 +1,9 @@
+import { exec } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import * as assert from 'uvu/assert'
 import { installScript } from '../lab/stand-in/index.ts'
 import { kubeNodesOf, K3sLab, problemsOf } from '../playbooks/k3s-lab.ts'
@@ -14,6 +19,7 @@ const whole = {
   node3: 'server voter ready',
   node4: 'agent ready',
 }
+const root = join(import.meta.dirname, '../..')
 let lab: K3sLab
 
 test.before(async () => {
@@ -68,6 +74,25 @@ test(
     assert.equal(await kubeNodesOf(lab.host(2)), whole)
     assert.is(countOf(await install.run(), 'changed'), 0)
     assert.is((await install.run(['-e', 'deploy_stage=4'])).code, 1)
+  },
+  long,
+)
+
+test(
+  'what the guide to staged installs has people type works here, line by line',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'troupe-guide-'))
+    const inventory = join(folder, 'hosts.ini')
+    writeFileSync(inventory, markedInventory())
+    const page = readFileSync(join(root, 'docs/from-ansible.md'), 'utf8')
+    const typed = page.split('## Commands of a staged cluster')[1] ?? ''
+    const lines = [...typed.matchAll(/`(npx tsx playbooks[^`]+)`/g)].map(([, line = '']) => line)
+    assert.ok(lines.length >= 11, `the page names ${lines.length} commands`)
+    for (const line of ['make install INVENTORY=inventory/hosts.ini', ...lines]) {
+      const env = { ...process.env, TROUPE_STATE: folder }
+      // It throws with what was printed where the exit code is not 0.
+      await promisify(exec)(line.replaceAll('inventory/hosts.ini', inventory), { cwd: root, env })
+    }
   },
   long,
 )

@@ -56,6 +56,8 @@ const define = defineResource('unit', {
     return { key: unit, ref, spec, ...(after.length === 0 ? {} : { after }) }
   },
 
+  memory: ['took', 'reloaded'],
+
   read: readUnits,
 
   want(actual: UnitState, spec, { inputs }: WantContext): UnitState {

@@ -138,7 +138,7 @@ test('A file that somebody adds or edits stays through a revert, with the folder
   host.files.write('/etc/app/bin/theirs', 'x')
   host.files.write('/etc/app/parts/a/1.conf', 'edited\n')
   const actual = await stateOf(host, whole)
-  const undo = undoOf({ ...change, done: true }, actual, kind.standsIn)
+  const undo = undoOf({ ...change, done: true }, actual, kind)
   assert.equal(undo.is === 'nothing' ? [] : undo.kept.toSorted(), [
     '.',
     './bin',
