@@ -9,6 +9,7 @@ import type { Sink } from '../report/sink.ts'
 import { openSinks } from '../report/sinks.ts'
 import { fromHere } from '../state/from-here.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
+import { spotText } from '../inventory/inventory-error.ts'
 import { RunStore } from '../state/run-store.ts'
 import type { OnFailed } from '../task/engine.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
@@ -60,8 +61,8 @@ export class StartedRun {
     const directory = runFolder(this.#start, this.#mode, this.#store)
     const runId = directory?.record.id ?? 'check'
     const reporter = this.#openReporter(runId, directory)
-    for (const { file, line, message } of this.#start.ground.inventory.warnings) {
-      reporter.emit({ type: 'warning', message: `${file}:${line}: ${message}` })
+    for (const warning of this.#start.ground.inventory.warnings) {
+      reporter.emit({ type: 'warning', message: `${spotText(warning)}: ${warning.message}` })
     }
     const stopWatching = watchInterrupts({
       emit: reporter.emit,

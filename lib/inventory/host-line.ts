@@ -3,6 +3,7 @@ import { BadRange, expandRanges } from './host-range.ts'
 import { InventoryError, type Spot } from './inventory-error.ts'
 import { locate, type Located } from './located.ts'
 import { pythonValue } from './python-literal.ts'
+import { typingTraps } from './typing-traps.ts'
 import { shellWords, UnclosedQuote, type ShellWords } from './shell-words.ts'
 
 export interface HostLine {
@@ -28,11 +29,7 @@ export function parseHostLine(line: string, spot: Spot): HostLine {
     const written = word.slice(at + 1)
     const value = pythonValue(written)
     variables.set(name, locate(name, value, spot, value === written ? undefined : written))
-    if (value === written && /^[{[].*[\]}]$/.test(written)) {
-      warnings.push(
-        `the value of ${name} is text, no list or map; on a host line, put quotes around the whole of it`,
-      )
-    }
+    if (value === written) warnings.push(...typingTraps(name, written, 'put quotes around the whole of it'))
   }
   return { names, port, variables, warnings }
 }

@@ -4,6 +4,7 @@ import { aliasedGroup } from './aliases.ts'
 import { globExpression, hasGlob } from './glob.ts'
 import type { Inventory } from './inventory.ts'
 import { didYouMean } from './nearest.ts'
+import { pythonExpression } from './python-expression.ts'
 
 export interface SelectOptions {
   /** A name that the inventory does not have: a slip in what a user types; natural for a stage of a playbook. */
@@ -24,9 +25,9 @@ export function selectHosts(
   const plain = terms.filter((term) => !/^[&!]/.test(term))
   const kept = terms.filter((term) => term.startsWith('&')).map((term) => match(term.slice(1)))
   const left = terms.filter((term) => term.startsWith('!')).map((term) => match(term.slice(1)))
-  const isHost = (term: string) => inventory.hosts.some((host) => host.name === term)
+  const named = new Set(inventory.mentioned)
   const chosen = new Set(
-    (plain.length > 0 ? plain : ['all']).flatMap((term) => (isHost(term) ? [term] : [...match(term)])),
+    (plain.length > 0 ? plain : ['all']).flatMap((term) => (named.has(term) ? [term] : [...match(term)])),
   )
   return [...chosen].filter(
     (host) => kept.every((names) => names.has(host)) && !left.some((names) => names.has(host)),
@@ -57,21 +58,20 @@ function enumerate(inventory: Inventory, word: string): readonly string[] | unde
   const expression = expressionOf(word)
   const groups = [...inventory.groups.values()].filter((group) => expression.test(group.name))
   const asksHosts = groups.length === 0 || word.startsWith('~') || word.includes('.') || hasGlob(word)
-  const hosts = asksHosts ? inventory.hosts.filter((host) => expression.test(host.name)) : []
-  if (groups.length > 0 || hosts.length > 0) {
-    return [...new Set([...groups.flatMap((group) => group.hosts), ...hosts.map((host) => host.name)])]
-  }
+  const hosts = asksHosts ? inventory.mentioned.filter((name) => expression.test(name)) : []
+  // A host of two of them is counted twice by a slice, as in Ansible.
+  if (groups.length > 0 || hosts.length > 0) return [...groups.flatMap((group) => group.hosts), ...hosts]
   const alias = aliasedGroup(inventory, word)
   return alias === undefined ? undefined : inventory.group(alias)
 }
 
-/** A regular expression is held to the start of a name, not to its end; a glob to both. */
 function expressionOf(word: string): RegExp {
+  if (!word.startsWith('~')) return globExpression(word)
   try {
-    return word.startsWith('~') ? new RegExp(`^(?:${word.slice(1)})`) : globExpression(word)
+    return pythonExpression(word.slice(1))
   } catch (cause) {
-    const [what, where] = word.startsWith('~') ? ['regular expression', ' behind the ~'] : ['pattern', '']
-    throw new UserError(`"${word}" is no ${what}.`, `Correct what stands in the brackets${where}.`, { cause })
+    const advice = 'Correct what stands behind the ~.'
+    throw new UserError(`"${word}" is no regular expression.`, advice, { cause })
   }
 }
 
@@ -82,10 +82,12 @@ interface Slice {
 }
 
 function splitSlice(term: string): { readonly word: string; readonly slice?: Slice } {
-  const match = term.startsWith('~') ? null : /^(.+)\[(?:(-?\d+)|(\d+):(\d*))\]$/.exec(term)
+  const match = term.startsWith('~') ? null : /^(.+)\[(?:(-?\d+)|(\d+)[:-](\d*))\]$/.exec(term)
   if (match === null) return { word: term }
   const [, word = '', single, first, last] = match
-  if (single !== undefined) return { word, slice: { first: Number(single) } }
+  // Ansible reads [2:0] as [2].
+  if (single !== undefined || Number(last || -1) === 0)
+    return { word, slice: { first: Number(single ?? first) } }
   return { word, slice: { first: Number(first), last: last === '' ? Infinity : Number(last) } }
 }
 

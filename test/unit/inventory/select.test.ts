@@ -101,5 +101,5 @@ test('a group is found by the names that other tools give it', async () => {
 test('a slice beyond the end and a broken pattern are refused', async () => {
   assert.match((await failureOf(() => selectHosts(inventory, 'web[99]'))).message, /there are 12/)
   assert.match((await failureOf(() => selectHosts(inventory, '~(web'))).message, /no regular expression/)
-  assert.match((await failureOf(() => selectHosts(inventory, 'web[0:-1]'))).message, /no pattern/)
+  assert.match((await failureOf(() => selectHosts(inventory, 'web[0:-1]'))).message, /no host and no group/)
 })
