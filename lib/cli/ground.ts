@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts'
 import { ownAddress } from '../host/facts/own-address.ts'
 import { loadInventory, type Inventory } from '../inventory/inventory.ts'
 import { limitPatterns } from '../inventory/limit.ts'
+import { withLocalhost } from '../inventory/localhost.ts'
 import { selectHosts } from '../inventory/select.ts'
 import type { Playbook } from '../play/playbook.ts'
 import type { Member, Role } from '../play/role.ts'
@@ -37,7 +38,7 @@ const settingsName = 'connection'
 const defaultInventory = 'inventory/hosts.ini'
 
 /** The inventories that are named, each once: a run that is taken up again names them a second time. */
-function inventoriesOf({ inventory }: Pick<Options, 'inventory'>): readonly string[] {
+export function inventoriesOf({ inventory }: Pick<Options, 'inventory'>): readonly string[] {
   return inventory.length > 0 ? [...new Set(inventory)] : [defaultInventory]
 }
 
@@ -48,12 +49,17 @@ export async function layGround(
   options: Options,
   passwords: Pick<ConnectionDefaults, 'password' | 'becomePassword'>,
 ): Promise<Ground> {
-  const inventory = await loadInventory(inventoriesOf(options))
-  const limit = new Set(selectHosts(inventory, limitPatterns(options.limit ?? 'all')))
+  const loaded = await loadInventory(inventoriesOf(options))
+  const patterns = options.limit === undefined ? undefined : limitPatterns(options.limit)
+  const inventory = withLocalhost(loaded, [...(patterns ?? []), ...patternsOf(playbook)])
+  const limit = new Set(
+    patterns === undefined ? inventory.hosts.map(({ name }) => name) : selectHosts(inventory, patterns),
+  )
   // What is undone stands in the journal: a revert runs no role, so none of their variables can be wrong for it.
   const schemas = schemasOf(options.revert === undefined ? playbook.roles : [])
+  const hosts = asksForVariables(playbook, options) ? inventory.hosts : []
   const store = await loadVars({
-    inventory,
+    inventory: { ...inventory, hosts },
     playbookFolder: projectFolder(playbookFile),
     extra: options.extraVars,
     roleNames: [...schemas.keys()],
@@ -61,7 +67,7 @@ export async function layGround(
   const resolved = new Map<string, Map<string, unknown>>()
   const connections = new Map<string, ConnectionVars>()
   const problems: VarProblem[] = []
-  for (const { name } of inventory.hosts) {
+  for (const { name } of hosts) {
     const values = new Map<string, unknown>()
     for (const [role, schema] of schemas) {
       const result = resolveRoleVars(store.of(name), role, schema)
@@ -103,8 +109,20 @@ export async function layGround(
   }
 }
 
+/** Not where only names are asked for, and every stage has a pattern: thousands of hosts are listed in no time. */
+function asksForVariables({ stages }: Playbook, { listHosts, listTasks, listTags }: Options): boolean {
+  if (!listHosts || listTasks || listTags) return true
+  return typeof stages === 'function' || stages.some(({ hosts }) => typeof hosts !== 'string')
+}
+
+/** Those of stages that are known before the run. */
+function patternsOf({ stages }: Playbook): readonly string[] {
+  if (typeof stages === 'function') return []
+  return stages.flatMap(({ hosts }) => (typeof hosts === 'string' ? [hosts] : []))
+}
+
 /** Where `group_vars` of the project stands: beside the folder of its playbooks, or beside the playbook itself. */
-function projectFolder(playbookFile: string): string {
+export function projectFolder(playbookFile: string): string {
   const folder = dirname(resolve(playbookFile))
   return basename(folder) === 'playbooks' ? dirname(folder) : folder
 }

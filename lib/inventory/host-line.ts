@@ -34,8 +34,12 @@ export function parseHostLine(line: string, spot: Spot): HostLine {
   return { names, port, variables, warnings }
 }
 
+/** As most are called; nothing in it has to be taken apart. */
+const plainName = /^[a-zA-Z\d]+(?:[._-][a-zA-Z\d]+)*$/
+
 /** The hosts that a pattern of an inventory makes, and the port written with them. */
 export function parseHosts(pattern: string, spot: Spot): Pick<HostLine, 'names' | 'port'> {
+  if (plainName.test(pattern)) return { names: [pattern], port: undefined }
   if (pattern === '---' || pattern.endsWith(':')) throw looksLikeYaml(pattern, spot)
   const { host, port } = parseAddress(pattern) ?? { host: pattern }
   if (port !== undefined && (port < 1 || port > 65_535)) {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import PQueue from 'p-queue'
+import { isJson } from '../vars/is-json.ts'
 import { parseVariables } from '../vars/yaml-file.ts'
 import type { GroupGraph } from './group-graph.ts'
 import { setGroupVariable } from './group-variable.ts'
@@ -127,15 +128,6 @@ async function output(file: string, args: readonly string[], spot: { readonly fi
     throw new InventoryError(spot, `expected an inventory from the program, but it ${ended}${said}`, advice, {
       cause,
     })
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -1,10 +1,11 @@
 import { UserError } from '../errors.ts'
-import { parseAddress } from './address.ts'
 import { aliasedGroup } from './aliases.ts'
 import { globExpression, hasGlob } from './glob.ts'
 import type { Inventory } from './inventory.ts'
+import { isLocalhost } from './localhost.ts'
 import { didYouMean } from './nearest.ts'
 import { pythonExpression } from './python-expression.ts'
+import { splitPattern } from './split-pattern.ts'
 
 export interface SelectOptions {
   /** A name that the inventory does not have: a slip in what a user types; natural for a stage of a playbook. */
@@ -12,15 +13,15 @@ export interface SelectOptions {
 }
 
 /**
- * The hosts that a pattern names: groups, hosts, `all`, globs, `~regex`, `group[0:2]`; several with commas or colons
- * between them. First all plain ones count, then `&those` are kept, then `!those` are left out, wherever they stand.
+ * The hosts that a pattern names, or one that is split already: groups, hosts, `all`, globs, `~regex`, `group[0:2]`;
+ * several with commas or colons between them. First all plain ones count, then `&those` are kept, then `!those` are left out, wherever they stand.
  */
 export function selectHosts(
   inventory: Inventory,
   pattern: string | readonly string[],
   options: SelectOptions = {},
 ): readonly string[] {
-  const terms = [pattern].flat().flatMap(splitPattern)
+  const terms = typeof pattern === 'string' ? splitPattern(pattern) : pattern
   const match = (term: string) => new Set(matches(inventory, term, options))
   const plain = terms.filter((term) => !/^[&!]/.test(term))
   const kept = terms.filter((term) => term.startsWith('&')).map((term) => match(term.slice(1)))
@@ -34,20 +35,11 @@ export function selectHosts(
   )
 }
 
-/** Commas separate; without any, colons do, except in an address or a slice. */
-export function splitPattern(pattern: string): readonly string[] {
-  const terms = pattern.includes(',')
-    ? pattern.split(',')
-    : parseAddress(pattern) !== undefined
-      ? [pattern]
-      : (pattern.match(/(?:[^\s:[\]]|\[[^\]]*\])+/g) ?? [])
-  return terms.map((term) => term.trim()).filter((term) => term !== '')
-}
-
 function matches(inventory: Inventory, term: string, options: SelectOptions): readonly string[] {
   const { word, slice } = splitSlice(term)
   const found = enumerate(inventory, word)
   if (found !== undefined) return slice === undefined ? found : sliced(found, slice, term)
+  if (isLocalhost(word)) return [word]
   if (options.unknown === 'ignore') return []
   const known = [...inventory.groups.keys(), ...inventory.hosts.map((host) => host.name)]
   throw new UserError(`The inventory has no host and no group "${word}".`, didYouMean(word, known))

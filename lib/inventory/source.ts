@@ -94,8 +94,9 @@ function readIniAfter(
 ): readonly InventoryWarning[] {
   try {
     return readIni(text, file, graph)
-  } catch {
-    throw error
+  } catch (notIni) {
+    // Where a section stands, INI was meant.
+    throw /^\s*\[/m.test(text) ? notIni : error
   }
 }
 

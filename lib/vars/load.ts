@@ -2,13 +2,17 @@ import { join } from 'node:path'
 import type { Inventory, InventoryHost } from '../inventory/inventory.ts'
 import type { Located, Variables } from '../inventory/located.ts'
 import { parseExtra } from './extra.ts'
-import { mergeLevels } from './merge.ts'
+import { mergeLevels, splitRole } from './merge.ts'
 import { VarsFiles } from './vars-files.ts'
 
 /** The variables of one host after all levels were laid over each other. */
 export interface HostVars {
   readonly host: string
   get(name: string): Located | undefined
+  /** All of them, each with its place. */
+  all(): Variables
+  /** What each level says of a variable, or of a key of a role (`k3s.version`); the one that counts comes first. */
+  history(path: string): readonly Located[]
   /** All of them as plain values, without those that Ansible reserves for itself; passwords stay sealed. */
   plain(): Record<string, unknown>
 }
@@ -55,7 +59,7 @@ export async function loadVars(options: LoadOptions): Promise<VarStore> {
   await Promise.all(
     options.inventory.hosts.map(async (host) => {
       const levels = [...(await levelsOf(host, options, files)), ...extra]
-      hosts.set(host.name, hostVars(host.name, mergeLevels(levels, roleNames)))
+      hosts.set(host.name, hostVars(host.name, levels, roleNames))
     }),
   )
   return {
@@ -98,13 +102,23 @@ async function levelsOf(
   ]
 }
 
-function hostVars(host: string, variables: Variables): HostVars {
+function hostVars(host: string, levels: readonly Variables[], roleNames: ReadonlySet<string>): HostVars {
+  const variables = mergeLevels(levels, roleNames)
   return {
     host,
     get: (name) => variables.get(name),
+    all: () => variables,
+    history: (path) => levels.toReversed().flatMap((level) => said(level, path, roleNames)),
     plain: () =>
       Object.fromEntries(
         [...variables].filter(([name]) => !reserved.has(name)).map(([name, { value }]) => [name, value]),
       ),
   }
+}
+
+/** What one level says of a variable; of a key of a role it may say it in two ways. */
+function said(level: Variables, path: string, roleNames: ReadonlySet<string>): readonly Located[] {
+  const [role, key] = splitRole(path, roleNames)
+  const inMap = key === undefined ? undefined : level.get(role)?.entries?.get(key)
+  return [level.get(path), inMap].filter((found) => found !== undefined)
 }

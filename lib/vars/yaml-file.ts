@@ -9,7 +9,8 @@ import {
   type Origin,
   type Variables,
 } from '../inventory/located.ts'
-import { yamlScalar } from './yaml-scalar.ts'
+import { isJson } from './is-json.ts'
+import { jsonScalar, yamlScalar } from './yaml-scalar.ts'
 
 /** Reads YAML or JSON whose top is a map of variables; every value knows its place. */
 export async function parseVariables(text: string, file: string): Promise<Variables> {
@@ -26,7 +27,10 @@ export async function parseVariables(text: string, file: string): Promise<Variab
     // Without the cause: it quotes the file, which may hold secrets.
     throw new UserError(`${where}: expected YAML, but: ${reason}`, 'Correct the file at this place.')
   }
-  const top = new Reader(yaml, document, lines, file).read(document.contents, { file, line: 1 })
+  const top = new Reader(yaml, document, lines, file, isJson(text) ? jsonScalar : yamlScalar).read(
+    document.contents,
+    { file, line: 1 },
+  )
   if (top.value === null) return new Map()
   if (top.entries !== undefined) return top.entries
   const found = top.items === undefined ? 'text' : 'a list'
@@ -41,12 +45,20 @@ class Reader {
   readonly #document: Document
   readonly #lines: LineCounter
   readonly #file: string
+  readonly #scalar: typeof yamlScalar
   readonly #open = new Set<Node>()
-  constructor(yaml: typeof Yaml, document: Document, lines: LineCounter, file: string) {
+  constructor(
+    yaml: typeof Yaml,
+    document: Document,
+    lines: LineCounter,
+    file: string,
+    scalar: typeof yamlScalar,
+  ) {
     this.#yaml = yaml
     this.#document = document
     this.#lines = lines
     this.#file = file
+    this.#scalar = scalar
   }
 
   read(node: unknown, fallback: Origin): Located {
@@ -65,7 +77,7 @@ class Reader {
     if (node.type !== 'PLAIN' || node.tag === '!!str' || node.tag === 'tag:yaml.org,2002:str') {
       return { value: source, origin: fallback }
     }
-    const value = yamlScalar(source)
+    const value = this.#scalar(source)
     return { value, origin: fallback, ...(value !== source && value !== null && { written: source }) }
   }
 
