@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
+import { hostsIn, variablesOf } from '../cluster/environment.ts'
 import { UserError } from '../errors.ts'
 import { ownAddress } from '../host/facts/own-address.ts'
 import { loadInventory, type Inventory } from '../inventory/inventory.ts'
 import { limitPatterns } from '../inventory/limit.ts'
 import { withLocalhost } from '../inventory/localhost.ts'
 import { selectHosts } from '../inventory/select.ts'
+import type { Source } from '../inventory/source.ts'
 import type { Playbook } from '../play/playbook.ts'
 import type { Member, Role } from '../play/role.ts'
 import { redactDeep } from '../secrets/redact.ts'
@@ -37,9 +40,14 @@ const settingsName = 'connection'
 /** Where an inventory is looked for when none is named. */
 const defaultInventory = 'inventory/hosts.ini'
 
-/** The inventories that are named, each once: a run that is taken up again names them a second time. */
-export function inventoriesOf({ inventory }: Pick<Options, 'inventory'>): readonly string[] {
-  return inventory.length > 0 ? [...new Set(inventory)] : [defaultInventory]
+/**
+ * The inventories that are named, each once: a run that is taken up again names them a second time. Without any, the
+ * usual file; and where that is not there, the hosts that the environment names.
+ */
+export function inventoriesOf({ inventory }: Pick<Options, 'inventory'>): readonly Source[] {
+  if (inventory.length > 0) return [...new Set(inventory)]
+  const named = existsSync(defaultInventory) ? undefined : hostsIn(process.env)
+  return [named ?? defaultInventory]
 }
 
 /** Reads inventory and variables; all that is wrong with them is told at once. */
@@ -63,6 +71,7 @@ export async function layGround(
     playbookFolder: projectFolder(playbookFile),
     extra: options.extraVars,
     roleNames: [...schemas.keys()],
+    environment: variablesOf(process.env),
   })
   const resolved = new Map<string, Map<string, unknown>>()
   const connections = new Map<string, ConnectionVars>()

@@ -2,7 +2,7 @@ import { basename, dirname, extname, resolve } from 'node:path'
 import { GroupGraph } from './group-graph.ts'
 import { InventoryError, type InventoryWarning } from './inventory-error.ts'
 import type { Variables } from './located.ts'
-import { readSource, sourceKind } from './source.ts'
+import { readSource, sourceKind, type Source } from './source.ts'
 
 export interface InventoryHost {
   readonly name: string
@@ -46,15 +46,15 @@ export interface Inventory {
  * Reads inventories, each an INI or YAML file, a folder of such files, a program that prints hosts, or a list of hosts
  * with a comma in it; later ones add to earlier ones.
  */
-export async function loadInventory(sources: readonly string[]): Promise<Inventory> {
+export async function loadInventory(sources: readonly Source[]): Promise<Inventory> {
   const graph = new GroupGraph()
   const warnings: InventoryWarning[] = []
   const places: Place[] = []
   for (const source of sources) {
     warnings.push(...(await readSource(source, graph)))
     const kind = await sourceKind(source)
-    const folder = kind === 'folder' ? resolve(source) : dirname(resolve(source))
-    if (kind !== 'list') places.push({ source, folder })
+    if (kind === 'list' || typeof source !== 'string') continue
+    places.push({ source, folder: kind === 'folder' ? resolve(source) : dirname(resolve(source)) })
   }
   graph.reconcile()
   if (graph.hosts.size === 0) throw noHosts(sources)
@@ -130,9 +130,10 @@ function byNearness(a: Group, b: Group): number {
   return a.depth - b.depth || a.priority - b.priority || (a.name < b.name ? -1 : 1)
 }
 
-function noHosts(sources: readonly string[]): InventoryError {
+function noHosts(sources: readonly Source[]): InventoryError {
+  const names = sources.filter((source) => typeof source === 'string')
   return new InventoryError(
-    { file: sources.join(', ') || '(no inventory)' },
+    { file: names.join(', ') || '(no inventory)' },
     'expected at least one host, found none',
     'Give an inventory with -i and write each host on a line of its own.',
   )

@@ -3,27 +3,37 @@ import { extname } from 'node:path'
 import { UserError } from '../errors.ts'
 import { parseVariables } from '../vars/yaml-file.ts'
 import type { GroupGraph } from './group-graph.ts'
-import { readHostList } from './host-list.ts'
+import { readHostList, readNamedGroups, type NamedGroups } from './host-list.ts'
 import { readIni } from './ini.ts'
 import { InventoryError, type InventoryWarning } from './inventory-error.ts'
 import type { Variables } from './located.ts'
 import { sourcesIn } from './source-folder.ts'
 import { readYamlInventory } from './yaml.ts'
 
-/** What stands behind one `-i`. */
+/** What stands behind one `-i`, or hosts that were named elsewhere. */
+export type Source = string | NamedGroups
+
 export type SourceKind = 'list' | 'folder' | 'file'
 
 /** What a source is: a list only where no file is called so. */
-export async function sourceKind(source: string): Promise<SourceKind> {
+export async function sourceKind(source: Source): Promise<SourceKind> {
+  if (typeof source !== 'string') return 'list'
   const found = await stat(source).catch(() => undefined)
   if (found?.isDirectory() === true) return 'folder'
   return found === undefined && source.includes(',') ? 'list' : 'file'
 }
 
 /** Adds what one source says, whatever it is: a list, a folder of sources, a program, YAML or INI. */
-export async function readSource(source: string, graph: GroupGraph): Promise<readonly InventoryWarning[]> {
+export async function readSource(source: Source, graph: GroupGraph): Promise<readonly InventoryWarning[]> {
+  if (typeof source !== 'string') {
+    readNamedGroups(source, graph)
+    return []
+  }
   const kind = await sourceKind(source)
-  if (kind === 'list') return readHostList(source, graph)
+  if (kind === 'list') {
+    readHostList(source, graph)
+    return []
+  }
   if (kind === 'file') return readSourceFile(source, graph)
   const warnings: InventoryWarning[] = []
   for (const inside of await sourcesIn(source)) warnings.push(...(await readSource(inside, graph)))

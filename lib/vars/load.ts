@@ -30,6 +30,8 @@ export interface LoadOptions {
   readonly extra: readonly string[]
   /** Names under which roles have their variables, which are merged key by key. */
   readonly roleNames: readonly string[]
+  /** What the environment says, which yields to all that is written anywhere; of roles only those that are named. */
+  readonly environment?: Variables
 }
 
 const reserved: ReadonlySet<string> = new Set([
@@ -55,10 +57,11 @@ export async function loadVars(options: LoadOptions): Promise<VarStore> {
   const files = new VarsFiles()
   const roleNames = new Set(options.roleNames)
   const extra = await Promise.all(options.extra.map(parseExtra))
+  const environment = wanted(options.environment ?? new Map(), roleNames)
   const hosts = new Map<string, HostVars>()
   await Promise.all(
     options.inventory.hosts.map(async (host) => {
-      const levels = [...(await levelsOf(host, options, files)), ...extra]
+      const levels = [environment, ...(await levelsOf(host, options, files)), ...extra]
       hosts.set(host.name, hostVars(host.name, levels, roleNames))
     }),
   )
@@ -70,6 +73,13 @@ export async function loadVars(options: LoadOptions): Promise<VarStore> {
       return found
     },
   }
+}
+
+/** A name with a dot is of a role; of one that is not there it means nothing. */
+function wanted(variables: Variables, roleNames: ReadonlySet<string>): Variables {
+  return new Map(
+    [...variables].filter(([name]) => !name.includes('.') || splitRole(name, roleNames)[1] !== undefined),
+  )
 }
 
 /** From what yields to everything to what yields to nothing but `-e`. */
@@ -108,7 +118,11 @@ function hostVars(host: string, levels: readonly Variables[], roleNames: Readonl
     host,
     get: (name) => variables.get(name),
     all: () => variables,
-    history: (path) => levels.toReversed().flatMap((level) => said(level, path, roleNames)),
+    history: (path) => {
+      const found = levels.toReversed().flatMap((level) => said(level, path, roleNames))
+      // A folder may be that of an inventory and of the playbooks, and its files are two levels then.
+      return [...new Set(found)]
+    },
     plain: () =>
       Object.fromEntries(
         [...variables].filter(([name]) => !reserved.has(name)).map(([name, { value }]) => [name, value]),

@@ -6,6 +6,8 @@ import * as assert from 'uvu/assert'
 import { makeCase } from '../support/ansible-inventory/case.ts'
 import { compareCases } from '../support/ansible-inventory/rounds.ts'
 import { installAnsible } from '../support/ansible-inventory/referee.ts'
+import { fuzz } from '../support/fuzz/fuzz.ts'
+import { inventoryTargets } from '../support/fuzz/inventories.ts'
 import { Random } from '../support/fuzz/random.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { suite } from '../support/suite.ts'
@@ -31,6 +33,15 @@ const troupe = (playbook: string, args: readonly string[]) =>
 test(
   'hosts, groups, variables and patterns are those of Ansible, but for what is listed',
   async () => assert.is(await compareCases(rounds, seed), rounds),
+  { timeoutMs: 1_800_000 },
+)
+
+test(
+  'whatever is damaged in inventories and files of variables, nothing crashes and nothing hangs',
+  async () => {
+    const mutations = Number(process.env['INVENTORY_MUTATIONS'] ?? 100_000)
+    assert.ok((await fuzz(inventoryTargets, mutations, seed)) >= mutations)
+  },
   { timeoutMs: 1_800_000 },
 )
 

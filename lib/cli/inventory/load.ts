@@ -1,3 +1,4 @@
+import { variablesOf } from '../../cluster/environment.ts'
 import { UserError } from '../../errors.ts'
 import { spotText } from '../../inventory/inventory-error.ts'
 import { loadInventory, type Inventory } from '../../inventory/inventory.ts'
@@ -25,7 +26,14 @@ export async function inventoryFor(
   for (const warning of loaded.warnings) process.stderr.write(`${spotText(warning)}: ${warning.message}\n`)
   const inventory = withLocalhost(loaded, named === undefined ? [] : [named])
   const playbookFolder = options.playbookDir === undefined ? project : localPath(options.playbookDir)
-  const store = await loadVars({ inventory, playbookFolder, extra: options.extraVars, roleNames })
+  const environment = roleNames.length === 0 ? new Map() : variablesOf(process.env)
+  const store = await loadVars({
+    inventory,
+    playbookFolder,
+    extra: options.extraVars,
+    roleNames,
+    environment,
+  })
   return { inventory, store }
 }
 
