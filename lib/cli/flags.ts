@@ -7,6 +7,7 @@ const hosts = {
     'hosts: a file, a folder or a list like a,b,',
   ),
   limit: flag('text', '-l --limit PATTERN', 'only these hosts and groups; @FILE: from it'),
+  playbookDir: flag('text', '--playbook-dir DIR', 'where group_vars of playbooks stand'),
   extraVars: flag('texts', '-e --extra-vars VARS', 'name=value, YAML, JSON or @file; wins over all'),
 }
 

@@ -1,9 +1,14 @@
+import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
+import { hostsIn, variablesOf } from '../cluster/environment.ts'
 import { UserError } from '../errors.ts'
 import { ownAddress } from '../host/facts/own-address.ts'
+import { spotText } from '../inventory/inventory-error.ts'
 import { loadInventory, type Inventory } from '../inventory/inventory.ts'
 import { limitPatterns } from '../inventory/limit.ts'
+import { withLocalhost } from '../inventory/localhost.ts'
 import { selectHosts } from '../inventory/select.ts'
+import type { Source } from '../inventory/source.ts'
 import type { Playbook } from '../play/playbook.ts'
 import type { Member, Role } from '../play/role.ts'
 import { redactDeep } from '../secrets/redact.ts'
@@ -41,9 +46,14 @@ const noSettings = { variables: new Map(), warnings: [] }
 /** Where an inventory is looked for when none is named. */
 const defaultInventory = 'inventory/hosts.ini'
 
-/** The inventories that are named, each once: a run that is taken up again names them a second time. */
-function inventoriesOf({ inventory }: Pick<Options, 'inventory'>): readonly string[] {
-  return inventory.length > 0 ? [...new Set(inventory)] : [defaultInventory]
+/**
+ * The inventories that are named, each once: a run that is taken up again names them a second time. Without any, the
+ * usual file; and where that is not there, the hosts that the environment names.
+ */
+export function inventoriesOf({ inventory }: Pick<Options, 'inventory'>): readonly Source[] {
+  if (inventory.length > 0) return [...new Set(inventory)]
+  const named = existsSync(defaultInventory) ? undefined : hostsIn(process.env)
+  return [named ?? defaultInventory]
 }
 
 /** Reads inventory and variables; all that is wrong with them is told at once. */
@@ -54,22 +64,28 @@ export async function layGround(
   passwords: Pick<ConnectionDefaults, 'password' | 'becomePassword'>,
   settings: Pick<Settings, 'variables' | 'warnings'> = noSettings,
 ): Promise<Ground> {
-  const inventory = await loadInventory(inventoriesOf(options))
-  const limit = new Set(selectHosts(inventory, limitPatterns(options.limit ?? 'all')))
+  const loaded = await loadInventory(inventoriesOf(options))
+  const patterns = options.limit === undefined ? undefined : limitPatterns(options.limit)
+  const inventory = withLocalhost(loaded, [...(patterns ?? []), ...patternsOf(playbook)])
+  const limit = new Set(
+    patterns === undefined ? inventory.hosts.map(({ name }) => name) : selectHosts(inventory, patterns),
+  )
   // What is undone stands in the journal: a revert runs no role, so none of their variables can be wrong for it.
   const schemas = schemasOf(options.revert === undefined ? playbook.roles : [])
+  const hosts = asksForVariables(playbook, options) ? inventory.hosts : []
   const store = await loadVars({
-    inventory,
+    inventory: { ...inventory, hosts },
     playbookFolder: projectFolder(playbookFile),
     extra: options.extraVars,
     roleNames: [...schemas.keys()],
     sources: { vault: await openVault(options), env: process.env },
+    environment: variablesOf(process.env),
   })
   const resolved = new Map<string, Map<string, unknown>>()
   const connections = new Map<string, ConnectionVars>()
   const problems: VarProblem[] = []
   const flags = connectionFlags(options)
-  for (const { name } of inventory.hosts) {
+  for (const { name } of hosts) {
     const values = new Map<string, unknown>()
     for (const [role, schema] of schemas) {
       const result = resolveRoleVars(store.of(name), role, schema)
@@ -90,7 +106,7 @@ export async function layGround(
     limit,
     warnings: [
       ...settings.warnings,
-      ...inventory.warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+      ...inventory.warnings.map((warning) => `${spotText(warning)}: ${warning.message}`),
     ],
     varsOf: (host, role) => resolved.get(host)?.get(role),
     configuration: () => ({
@@ -115,8 +131,20 @@ export async function layGround(
   }
 }
 
+/** Not where only names are asked for, and every stage has a pattern: thousands of hosts are listed in no time. */
+function asksForVariables({ stages }: Playbook, { listHosts, listTasks, listTags }: Options): boolean {
+  if (!listHosts || listTasks || listTags) return true
+  return typeof stages === 'function' || stages.some(({ hosts }) => typeof hosts !== 'string')
+}
+
+/** Those of stages that are known before the run. */
+function patternsOf({ stages }: Playbook): readonly string[] {
+  if (typeof stages === 'function') return []
+  return stages.flatMap(({ hosts }) => (typeof hosts === 'string' ? [hosts] : []))
+}
+
 /** Where `group_vars` of the project stands: beside the folder of its playbooks, or beside the playbook itself. */
-function projectFolder(playbookFile: string): string {
+export function projectFolder(playbookFile: string): string {
   const folder = dirname(resolve(playbookFile))
   return basename(folder) === 'playbooks' ? dirname(folder) : folder
 }

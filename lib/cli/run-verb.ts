@@ -11,11 +11,13 @@ import { helpText } from './help.ts'
 import { runCommand } from './run-command.ts'
 import { loadSettings, withSettings } from './settings/settings.ts'
 import { tokenize } from './tokens.ts'
+import { verbFirst } from './verb-first.ts'
 import { flagsOfEveryVerb, type Verb, type VerbCall, type Verbs } from './verbs.ts'
 import { version } from './version.ts'
 
 /** What a command line makes of a script with verbs, from its words to its exit code. */
-export async function runVerb(script: Verbs, file: string, argv: readonly string[]): Promise<ExitCode> {
+export async function runVerb(script: Verbs, file: string, given: readonly string[]): Promise<ExitCode> {
+  const argv = script.asFlags ? verbFirst(Object.keys(script.verbs), given) : given
   const isVerb = (word: string) => Object.hasOwn(script.verbs, word)
   const tokens = tokenize(argv, isVerb)
   const [name = ''] = tokens.words
@@ -59,6 +61,10 @@ async function call({ file, flags, name, verb, line }: Called): Promise<ExitCode
     passthrough: line.passthrough,
     options,
     report: (title, data) => (reporter ??= open()).emit({ type: 'report', name: title, data }),
+    print: (title, text) => {
+      if (line.options.json) context.report(title, text)
+      else process.stdout.write(`${text}\n`)
+    },
     play: (playbook) => runCommand(playbook, file, flags, parseCommandLine),
   }
   try {
@@ -87,22 +93,29 @@ function flagsOf({ flags: own = [] }: Verb) {
 }
 
 /** Of one verb where one is named, else of all of them. */
-function help({ title, verbs }: Verbs, file: string, name: string, verb: Verb | undefined): string {
+function help({ title, asFlags, verbs }: Verbs, file: string, name: string, verb: Verb | undefined): string {
   const command = `npx tsx ${file}`
+  const dashes = asFlags ? '--' : ''
   const paint = paintFor(process.stdout)
   if (verb !== undefined) {
     const { words = [], passthrough } = verb
     const grammar = { positionals: words, ...(passthrough === undefined ? {} : { passthrough }) }
-    return helpText({ title: verb.help, command: `${command} ${name}`, grammar, paint, flags: flagsOf(verb) })
+    return helpText({
+      title: verb.help,
+      command: `${command} ${dashes}${name}`,
+      grammar,
+      paint,
+      flags: flagsOf(verb),
+    })
   }
   const rows = Object.entries(verbs).map(([each, { help, words = [] }]) => [
-    [each, ...words.map(wordName)].join(' '),
+    [dashes + each, ...words.map(wordName)].join(' '),
     help,
   ])
   const all = Object.values(verbs).flatMap(flagsOf)
   return helpText({
     title,
-    command: `${command} VERB`,
+    command: `${command} ${dashes}VERB`,
     grammar: {},
     verbs: Object.fromEntries(rows) as Record<string, string>,
     paint,

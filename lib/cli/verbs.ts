@@ -28,6 +28,8 @@ export interface VerbCall<P extends readonly Positional[] = readonly [], F exten
   readonly options: Pick<Options, F | FlagOfEveryVerb>
   /** Shows what was asked for: text, a record, or a table; with `--json` as an event. */
   readonly report: (name: string, data: unknown) => void
+  /** Prints a text bare, for other programs to read; with `--json` it is reported instead. */
+  readonly print: (name: string, text: string) => void
   /** Runs a playbook with the flags that were given; the verb has to take those that it is to heed. */
   readonly play: (playbook: Playbook) => Promise<ExitCode>
 }
@@ -37,6 +39,8 @@ export type Verb = VerbDefinition<readonly Positional[], FlagName>
 
 export interface Verbs {
   readonly title: string
+  /** Whether a verb is given as a flag: `inventory.ts --list`. */
+  readonly asFlags: boolean
   readonly verbs: Readonly<Record<string, Verb>>
 }
 
@@ -49,5 +53,10 @@ export function verb<const P extends readonly Positional[] = readonly [], F exte
 
 /** Defines a script with verbs; `main` runs the one that is named when its file is the one started. */
 export function verbs(title: string, definitions: Readonly<Record<string, Verb>>): Verbs {
-  return { title, verbs: definitions }
+  return { title, asFlags: false, verbs: definitions }
+}
+
+/** The same for a script whose verbs are given as flags, as those of `ansible-inventory` are. */
+export function verbFlags(title: string, definitions: Readonly<Record<string, Verb>>): Verbs {
+  return { title, asFlags: true, verbs: definitions }
 }

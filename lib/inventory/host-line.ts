@@ -3,6 +3,7 @@ import { BadRange, expandRanges } from './host-range.ts'
 import { InventoryError, type Spot } from './inventory-error.ts'
 import { locate, type Located } from './located.ts'
 import { pythonValue } from './python-literal.ts'
+import { typingTraps } from './typing-traps.ts'
 import { shellWords, UnclosedQuote, type ShellWords } from './shell-words.ts'
 
 export interface HostLine {
@@ -28,17 +29,17 @@ export function parseHostLine(line: string, spot: Spot): HostLine {
     const written = word.slice(at + 1)
     const value = pythonValue(written)
     variables.set(name, locate(name, value, spot, value === written ? undefined : written))
-    if (value === written && /^[{[].*[\]}]$/.test(written)) {
-      warnings.push(
-        `the value of ${name} is text, no list or map; on a host line, put quotes around the whole of it`,
-      )
-    }
+    if (value === written) warnings.push(...typingTraps(name, written, 'put quotes around the whole of it'))
   }
   return { names, port, variables, warnings }
 }
 
+/** As most are called; nothing in it has to be taken apart. */
+const plainName = /^[a-zA-Z\d]+(?:[._-][a-zA-Z\d]+)*$/
+
 /** The hosts that a pattern of an inventory makes, and the port written with them. */
 export function parseHosts(pattern: string, spot: Spot): Pick<HostLine, 'names' | 'port'> {
+  if (plainName.test(pattern)) return { names: [pattern], port: undefined }
   if (pattern === '---' || pattern.endsWith(':')) throw looksLikeYaml(pattern, spot)
   const { host, port } = parseAddress(pattern) ?? { host: pattern }
   if (port !== undefined && (port < 1 || port > 65_535)) {

@@ -1,20 +1,18 @@
+import { addHosts } from './add-hosts.ts'
 import type { GroupGraph } from './group-graph.ts'
+import { setGroupVariable } from './group-variable.ts'
 import { parseHostLine, shownLine } from './host-line.ts'
-import { InventoryError } from './inventory-error.ts'
+import { InventoryError, type InventoryWarning } from './inventory-error.ts'
 import { locate } from './located.ts'
 import { didYouMean } from './nearest.ts'
 import { PendingGroups } from './pending-groups.ts'
 import { pythonValue } from './python-literal.ts'
+import { typingTraps } from './typing-traps.ts'
 
 /** A line of a file. */
-export interface Line {
+interface Line {
   readonly file: string
   readonly line: number
-}
-
-/** Something that can be read, but probably means something else to whoever wrote it. */
-export interface InventoryWarning extends Line {
-  readonly message: string
 }
 
 interface Section {
@@ -23,6 +21,8 @@ interface Section {
 }
 
 const sectionHeader = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/
+/** Where Python's `splitlines` ends a line. */
+const lineEnd = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/
 const groupName = /^([^:\]\s]+)\s*(?:#.*)?$/
 
 /** Reads an INI inventory into the graph, as Ansible does, and refuses what Ansible would pass over. */
@@ -31,7 +31,7 @@ export function readIni(text: string, file: string, graph: GroupGraph): readonly
   const pending = new PendingGroups(graph)
   let section: Section = { group: 'ungrouped', kind: 'hosts' }
 
-  for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
+  for (const [index, raw] of text.split(lineEnd).entries()) {
     // Takes a byte order mark away, too.
     const line = raw.trim()
     if (line === '' || line.startsWith('#') || line.startsWith(';')) continue
@@ -78,20 +78,8 @@ function parseHeader(line: string, at: Line): Section {
 
 function readHostLine(line: string, at: Line, group: string, graph: GroupGraph): InventoryWarning[] {
   const { names, port, variables, warnings } = parseHostLine(line, at)
-  for (const name of names) {
-    const before = graph.hosts.get(name)?.vars.get('ansible_port')?.value
-    if (port !== undefined && before !== undefined && before !== port) {
-      throw new InventoryError(
-        at,
-        `the port of ${name} is ${port} here and ${JSON.stringify(before)} on an earlier line`,
-        'Write the port once, where the host is mentioned first.',
-      )
-    }
-    const host = graph.addHost(name, group)
-    if (port !== undefined) host.vars.set('ansible_port', locate('ansible_port', port, at))
-    for (const [key, variable] of variables) host.vars.set(key, variable)
-  }
-  return warnings.map((message) => ({ ...at, message }))
+  const told = [...warnings, ...addHosts(graph, { names, port, group, variables, spot: at })]
+  return told.map((message) => ({ ...at, message }))
 }
 
 function readVariable(line: string, at: Line, group: string, graph: GroupGraph): InventoryWarning[] {
@@ -103,21 +91,13 @@ function readVariable(line: string, at: Line, group: string, graph: GroupGraph):
   }
   const written = line.slice(equals + 1).trim()
   const value = pythonValue(written)
-  if (name === 'ansible_group_priority') graph.addGroup(group).priority = priority(value, at)
-  else graph.addGroup(group).vars.set(name, locate(name, value, at, value === written ? undefined : written))
-  if (value !== written || !/\s#/.test(written)) return []
-  const message = `the value of ${name} holds the "#" and all after it; give the comment a line of its own`
-  return [{ ...at, message }]
-}
-
-function priority(value: unknown, at: Line): number {
-  const number = Number(value)
-  if (Number.isInteger(number)) return number
-  throw new InventoryError(
-    at,
-    `expected a whole number as ansible_group_priority, found ${JSON.stringify(value)}`,
-    'Write a number; the group with the higher one wins among groups of equal depth.',
-  )
+  setGroupVariable(graph, group, name, locate(name, value, at, value === written ? undefined : written))
+  if (value !== written) return []
+  const comment = /\s#/.test(written)
+    ? [`the value of ${name} holds the "#" and all after it; give the comment a line of its own`]
+    : []
+  const traps = [...comment, ...typingTraps(name, written, 'write it as Python does')]
+  return traps.map((message) => ({ ...at, message }))
 }
 
 function parseChild(line: string, at: Line): string {

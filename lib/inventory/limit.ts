@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { UserError } from '../errors.ts'
-import { splitPattern } from './select.ts'
+import { splitPattern } from './split-pattern.ts'
 
 /** The patterns of a `--limit`; `@FILE` stands for those in that file, one a line, without comments as in Ansible. */
 export function limitPatterns(limit: string): readonly string[] {

@@ -48,6 +48,7 @@ export function locatedList(items: readonly Located[], origin: Origin): Located 
 }
 
 function everywhere(value: unknown, origin: Origin, written?: string): Located {
+  if (typeof value !== 'object') return written === undefined ? { value, origin } : { value, origin, written }
   const asWritten = written !== undefined && { written }
   if (Array.isArray(value)) {
     const items = value.map((item) => everywhere(item, origin))
@@ -68,6 +69,6 @@ function sealed(name: string, value: unknown, origin: Origin, written?: string):
 }
 
 /** Ansible's names for passwords: of the login, of sudo, of su, of a key. */
-function isPasswordName(name: string): boolean {
+export function isPasswordName(name: string): boolean {
   return /^ansible_(?:\w+_)?(?:password|pass|passphrase)$/.test(name)
 }

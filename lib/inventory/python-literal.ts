@@ -12,6 +12,7 @@ export interface Read<T> {
  * Numbers that JavaScript cannot hold exactly, and complex ones, are left to be text.
  */
 function pythonLiteral(text: string): { readonly value: unknown } | undefined {
+  if (isTooDeep(text)) return undefined
   const start = skipSpace(text, 0)
   const first = valueAt(text, start)
   if (first === undefined) return undefined
@@ -23,8 +24,27 @@ function pythonLiteral(text: string): { readonly value: unknown } | undefined {
 
 /** An inventory's typing of a value: a Python literal where it is one, else the text itself. */
 export function pythonValue(text: string): unknown {
+  if (isPlainWord(text)) return text
   const literal = pythonLiteral(text)
   return literal === undefined ? text : literal.value
+}
+
+/** A word that is neither a constant nor the prefix of a string. */
+function isPlainWord(text: string): boolean {
+  return /^[a-zA-Z][\w./:-]*$/.test(text) && !/^(?:True|False|None)$/.test(text)
+}
+
+/** Python refuses what is nested deeper. */
+const deepest = 200
+
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  for (const char of text) {
+    if ('[({'.includes(char)) depth++
+    if (depth >= deepest) return true
+    if ('])}'.includes(char)) depth--
+  }
+  return false
 }
 
 const constants = { True: true, False: false, None: null } as const

@@ -11,6 +11,8 @@ export interface ShellWords {
 
 /** Splits a line as Python's `shlex.split(line, comments=True)` does, to the letter. */
 export function shellWords(line: string): ShellWords {
+  // Most lines of a large inventory are as plain as that.
+  if (!/[#\\"']/.test(line)) return { words: line.match(/[^ \t\r\n]+/g) ?? [], cutInWord: false }
   const words: string[] = []
   let word: string | undefined
   for (let at = 0; at < line.length; at++) {

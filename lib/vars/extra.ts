@@ -39,7 +39,7 @@ function assignments(text: string): readonly (readonly [string, string])[] {
   })
 }
 
-/** Splits at white space outside of quotes, and leaves the quotes. */
+/** Splits at white space outside of quotes and of `{{ }}`, and leaves the quotes. */
 function splitUnquoted(text: string): readonly string[] {
   const words: string[] = []
   let quote = ''
@@ -48,7 +48,7 @@ function splitUnquoted(text: string): readonly string[] {
     const char = text[index] ?? ''
     const isQuote = (char === '"' || char === "'") && text[index - 1] !== '\\'
     if (isQuote && (quote === '' || quote === char)) quote = quote === '' ? char : ''
-    if (quote === '' && /\s/.test(char)) {
+    if (quote === '' && /\s/.test(char) && !isInBraces(word)) {
       if (word !== '') words.push(word)
       word = ''
     } else {
@@ -62,6 +62,10 @@ function splitUnquoted(text: string): readonly string[] {
     )
   }
   return word === '' ? words : [...words, word]
+}
+
+function isInBraces(word: string): boolean {
+  return word.split('{{').length > word.split('}}').length
 }
 
 function unquoted(value: string): string {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Inventory, InventoryHost } from '../inventory/inventory.ts'
 import type { Located, Variables } from '../inventory/located.ts'
 import { parseExtra } from './extra.ts'
-import { mergeLevels } from './merge.ts'
+import { mergeLevels, splitRole } from './merge.ts'
 import { noSources, type Sources } from './sources.ts'
 import { VarsFiles } from './vars-files.ts'
 
@@ -10,6 +10,10 @@ import { VarsFiles } from './vars-files.ts'
 export interface HostVars {
   readonly host: string
   get(name: string): Located | undefined
+  /** All of them, each with its place. */
+  all(): Variables
+  /** What each level says of a variable, or of a key of a role (`k3s.version`); the one that counts comes first. */
+  history(path: string): readonly Located[]
   /** All of them as plain values, without those that Ansible reserves for itself; passwords stay sealed. */
   plain(): Record<string, unknown>
 }
@@ -29,6 +33,8 @@ export interface LoadOptions {
   readonly roleNames: readonly string[]
   /** Where files have encrypted values and references from; without it there are none. */
   readonly sources?: Sources
+  /** What the environment says, which yields to all that is written anywhere; of roles only those that are named. */
+  readonly environment?: Variables
 }
 
 const reserved: ReadonlySet<string> = new Set([
@@ -55,11 +61,12 @@ export async function loadVars(options: LoadOptions): Promise<VarStore> {
   const files = new VarsFiles(sources)
   const roleNames = new Set(options.roleNames)
   const extra = await Promise.all(options.extra.map((text) => parseExtra(text, sources)))
+  const environment = wanted(options.environment ?? new Map(), roleNames)
   const hosts = new Map<string, HostVars>()
   await Promise.all(
     options.inventory.hosts.map(async (host) => {
-      const levels = [...(await levelsOf(host, options, files)), ...extra]
-      hosts.set(host.name, hostVars(host.name, mergeLevels(levels, roleNames)))
+      const levels = [environment, ...(await levelsOf(host, options, files)), ...extra]
+      hosts.set(host.name, hostVars(host.name, levels, roleNames))
     }),
   )
   return {
@@ -70,6 +77,13 @@ export async function loadVars(options: LoadOptions): Promise<VarStore> {
       return found
     },
   }
+}
+
+/** A name with a dot is of a role; of one that is not there it means nothing. */
+function wanted(variables: Variables, roleNames: ReadonlySet<string>): Variables {
+  return new Map(
+    [...variables].filter(([name]) => !name.includes('.') || splitRole(name, roleNames)[1] !== undefined),
+  )
 }
 
 /** From what yields to everything to what yields to nothing but `-e`. */
@@ -102,13 +116,27 @@ async function levelsOf(
   ]
 }
 
-function hostVars(host: string, variables: Variables): HostVars {
+function hostVars(host: string, levels: readonly Variables[], roleNames: ReadonlySet<string>): HostVars {
+  const variables = mergeLevels(levels, roleNames)
   return {
     host,
     get: (name) => variables.get(name),
+    all: () => variables,
+    history: (path) => {
+      const found = levels.toReversed().flatMap((level) => said(level, path, roleNames))
+      // A folder may be that of an inventory and of the playbooks, and its files are two levels then.
+      return [...new Set(found)]
+    },
     plain: () =>
       Object.fromEntries(
         [...variables].filter(([name]) => !reserved.has(name)).map(([name, { value }]) => [name, value]),
       ),
   }
+}
+
+/** What one level says of a variable; of a key of a role it may say it in two ways. */
+function said(level: Variables, path: string, roleNames: ReadonlySet<string>): readonly Located[] {
+  const [role, key] = splitRole(path, roleNames)
+  const inMap = key === undefined ? undefined : level.get(role)?.entries?.get(key)
+  return [level.get(path), inMap].filter((found) => found !== undefined)
 }

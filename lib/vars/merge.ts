@@ -17,7 +17,11 @@ export function mergeLevels(levels: readonly Variables[], roleNames: ReadonlySet
   return merged
 }
 
-function splitRole(name: string, roleNames: ReadonlySet<string>): readonly [string, string | undefined] {
+/** A role and a key in its map, where a name means that. */
+export function splitRole(
+  name: string,
+  roleNames: ReadonlySet<string>,
+): readonly [string, string | undefined] {
   const dot = name.indexOf('.')
   const role = name.slice(0, dot)
   return dot > 0 && roleNames.has(role) ? [role, name.slice(dot + 1)] : [name, undefined]

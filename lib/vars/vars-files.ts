@@ -11,18 +11,38 @@ const endings = ['', '.yml', '.yaml', '.json']
 export class VarsFiles {
   readonly #sources: Sources
   readonly #found = new Map<string, Promise<readonly Variables[]>>()
+  readonly #names = new Map<string, Promise<ReadonlySet<string>>>()
 
   constructor(sources: Sources) {
     this.#sources = sources
   }
 
   /** The variables of one group or host in one folder, in the order in which they take effect. */
-  of(folder: string, name: string): Promise<readonly Variables[]> {
+  async of(folder: string, name: string): Promise<readonly Variables[]> {
+    // Thousands of hosts have no file of their own: each folder is looked at once for all of them.
+    if (!(await this.#namesIn(folder)).has(nameInFolder(name))) return []
     const path = join(folder, name)
     const known = this.#found.get(path) ?? readAll(path, name, this.#sources)
     this.#found.set(path, known)
     return known
   }
+
+  #namesIn(folder: string): Promise<ReadonlySet<string>> {
+    const known = this.#names.get(folder) ?? namesIn(folder)
+    this.#names.set(folder, known)
+    return known
+  }
+}
+
+/** What stands in a folder, with and without its ending; nothing where there is no such folder. */
+async function namesIn(folder: string): Promise<ReadonlySet<string>> {
+  const names = await readdir(folder).catch(() => [])
+  return new Set(names.flatMap((name) => [name, name.replace(/\.(?:yml|yaml|json)$/, '')]))
+}
+
+/** A host may be called like a path in the folder. */
+function nameInFolder(name: string): string {
+  return name.split('/')[0] ?? name
 }
 
 /** A file of variables as it was read, or why it cannot be. */
@@ -46,7 +66,7 @@ export async function readVariables(file: string, sources: Sources): Promise<Var
 
 async function readAll(path: string, name: string, sources: Sources): Promise<readonly Variables[]> {
   // A host may be called like a path; Ansible passes over those, too.
-  if (name.includes('/')) return []
+  if (name.startsWith('/')) return []
   return Promise.all((await filesOf(path)).map((file) => readVariables(file, sources)))
 }
 

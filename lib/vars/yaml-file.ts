@@ -3,7 +3,9 @@ import { originText, type Variables } from '../inventory/located.ts'
 import { isVaultText } from '../secrets/vault/envelope.ts'
 import { missingVariables } from './env-references.ts'
 import { noSources, type Sources } from './sources.ts'
+import { isJson } from './is-json.ts'
 import { YamlReader, type Reading } from './yaml-reader.ts'
+import { jsonScalar, yamlScalar } from './yaml-scalar.ts'
 
 /** Reads YAML or JSON whose top is a map of variables; every value knows its place, and encrypted ones are opened. */
 export async function parseVariables(
@@ -16,7 +18,7 @@ export async function parseVariables(
   return readVariablesIn(opened.toString(), { file, sources, concealed: true })
 }
 
-async function readVariablesIn(text: string, reading: Reading): Promise<Variables> {
+async function readVariablesIn(text: string, reading: Omit<Reading, 'scalar'>): Promise<Variables> {
   const { file, sources } = reading
   const yaml = await import('yaml')
   const lines = new yaml.LineCounter()
@@ -30,7 +32,10 @@ async function readVariablesIn(text: string, reading: Reading): Promise<Variable
     // Without the cause: it quotes the file, which may hold secrets.
     throw new UserError(`${where}: expected YAML, but: ${reason}`, 'Correct the file at this place.')
   }
-  const reader = new YamlReader(yaml, document, lines, reading)
+  const reader = new YamlReader(yaml, document, lines, {
+    ...reading,
+    scalar: isJson(text) ? jsonScalar : yamlScalar,
+  })
   await reader.open(sources)
   const top = reader.read(document.contents, { file, line: 1 })
   if (reader.missing.length > 0) throw missingVariables(reader.missing)

@@ -5,13 +5,15 @@ import { locatedList, locatedMap, originText, type Located, type Origin } from '
 import { neverPrint, Secret } from '../secrets/secret.ts'
 import { withEnvironment, type Missing } from './env-references.ts'
 import type { Sources } from './sources.ts'
-import { yamlScalar } from './yaml-scalar.ts'
+import type { yamlScalar } from './yaml-scalar.ts'
 
 export interface Reading {
   readonly file: string
   readonly sources: Sources
   /** All of it was encrypted, so nothing of it may be printed. */
   readonly concealed: boolean
+  /** How a plain scalar is typed. */
+  readonly scalar: typeof yamlScalar
 }
 
 /** Reads the nodes of one document, once what is encrypted in it has been opened. */
@@ -67,7 +69,7 @@ export class YamlReader {
     if (node.type !== 'PLAIN' || node.tag === '!!str' || node.tag === 'tag:yaml.org,2002:str') {
       return { value: source, origin: fallback }
     }
-    const value = yamlScalar(source)
+    const value = this.#reading.scalar(source)
     return { value, origin: fallback, ...(value !== source && value !== null && { written: source }) }
   }
 

@@ -35,3 +35,13 @@ function numberOf(source: string): number | undefined {
 function signed(sign: string | undefined, size: number): number {
   return sign === '-' && size !== 0 ? -size : size
 }
+
+/** What the same stands for in JSON, which Ansible tries first: `1e3` is a number there. */
+export function jsonScalar(source: string): string | number | boolean | null {
+  const value = JSON.parse(source) as number | boolean | null
+  return typeof value === 'number' && !isExact(value) ? source : value
+}
+
+function isExact(value: number): boolean {
+  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
+}

@@ -155,10 +155,10 @@ test('an error does not show what may be a secret gone astray', async () => {
   }
 })
 
-test('a file that is not there, is a folder or is no UTF-8 is refused', async () => {
+test('a file that is not there or is no UTF-8 is refused, and so is a folder with nothing for it', async () => {
   const folder = scratch({ 'a.ini': 'h\n' })
   assert.match((await failureOf(() => loadInventory([join(folder, 'b.ini')]))).message, /found none/)
-  assert.match((await failureOf(() => loadInventory([folder]))).message, /found a folder/)
+  assert.match((await failureOf(() => loadInventory([folder]))).message, /at least one host/)
   assert.match((await failureOf(() => inventoryOf('h\uFFFD\n'))).message, /expected UTF-8/)
   assert.equal(names(await inventoryOf('# caf\uFFFD\nh\n')), ['h'])
 })

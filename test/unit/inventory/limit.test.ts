@@ -10,7 +10,8 @@ const test = suite('inventory/limit')
 const inventory = await inventoryOf('[web]\nweb[1:4]\n[db]\ndb1\n')
 const folder = scratch({
   retry: 'web1\nweb3\n',
-  patterns: 'web:!web2\r\n\r\n  db  \n',
+  patterns: 'web\r\n\r\n  db  \n!web2\n',
+  several: 'web:!web2\na,b\n',
   empty: '\n\n',
   commented: '# the rest\nweb1\n',
   'a folder/of: today': 'db1\n',
@@ -18,9 +19,10 @@ const folder = scratch({
 const chosen = (limit: string) => selectHosts(inventory, limitPatterns(limit)).join(' ')
 const at = (name: string) => `@${join(folder, name)}`
 
-test('a file holds one pattern a line, each as it would stand in --limit', () => {
+test('a file holds one pattern a line, which is not split, as in Ansible', () => {
   assert.is(chosen(at('retry')), 'web1 web3')
   assert.is(chosen(at('patterns')), 'web1 web3 web4 db1')
+  assert.equal(limitPatterns(at('several')), ['web:!web2', 'a,b'])
 })
 
 test('a file stands beside other patterns, and alone may be called anything', () => {
@@ -40,5 +42,5 @@ test('a file that is missing, empty or a folder is refused: no pattern would mea
 })
 
 test('there are no comments in it, as in Ansible', async () => {
-  assert.match((await failureOf(() => chosen(at('commented')))).message, /no host and no group "#"/)
+  assert.match((await failureOf(() => chosen(at('commented')))).message, /no host and no group "# the rest"/)
 })

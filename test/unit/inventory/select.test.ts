@@ -87,6 +87,24 @@ test('an unknown name is refused with the nearest one, behind ! and & as well', 
   }
 })
 
+test('globs, slices and expressions are those of Python', () => {
+  for (const [pattern, hosts] of [
+    ['web[0-1]', 'web1 web2'],
+    ['web[2:0]', 'web3'],
+    ['w[!x-a]b1', 'web1'],
+    ['~(?P<x>d)b[ab]\\Z', 'dba dbb'],
+    ['~(?i)WEB12', 'web12'],
+    ['localhost', 'localhost'],
+  ] as const)
+    assert.is(selectHosts(inventory, pattern).join(' '), hosts, pattern)
+})
+
+test('a glob has hosts in the order in which they are mentioned', async () => {
+  const mixed = await inventoryOf('[p:children]\nq\n[q]\nw2\n[p]\nw1\n')
+  assert.equal(selectHosts(mixed, 'w*'), ['w2', 'w1'])
+  assert.equal(selectHosts(mixed, 'all'), ['w1', 'w2'])
+})
+
 test('a stage may name a group that an inventory does not have', () => {
   assert.equal(selectHosts(inventory, 'agent', { unknown: 'ignore' }), [])
   assert.equal(selectHosts(inventory, 'db,agent', { unknown: 'ignore' }), ['dba', 'dbb', 'dbc'])
@@ -101,5 +119,5 @@ test('a group is found by the names that other tools give it', async () => {
 test('a slice beyond the end and a broken pattern are refused', async () => {
   assert.match((await failureOf(() => selectHosts(inventory, 'web[99]'))).message, /there are 12/)
   assert.match((await failureOf(() => selectHosts(inventory, '~(web'))).message, /no regular expression/)
-  assert.match((await failureOf(() => selectHosts(inventory, 'web[0:-1]'))).message, /no pattern/)
+  assert.match((await failureOf(() => selectHosts(inventory, 'web[0:-1]'))).message, /no host and no group/)
 })

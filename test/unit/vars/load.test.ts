@@ -154,3 +154,25 @@ test('names that Ansible reserves are not among the plain ones', async () => {
   const vars = await varsOf({}, ['inventory_hostname=x groups=y z=1'])
   assert.equal(vars.plain(), { z: '1' })
 })
+
+test('a file that is JSON has the numbers of JSON, and -e keeps what stands in braces together', async () => {
+  const vars = await varsOf({ 'inv/group_vars/all.json': '{"a": 1e3, "b": "1e3"}' }, ['c={{ d e }} f=1'])
+  assert.equal(vars.plain(), { a: 1000, b: '1e3', c: '{{ d e }}', f: '1' })
+})
+
+test('a folder of variables counts where its inventory is named last', async () => {
+  const folder = scratch({
+    'a/one': 'h\n',
+    'a/two': 'h\n',
+    'a/host_vars/h': 'x: a\n',
+    'b/one': 'h\n',
+    'b/host_vars/h': 'x: b\n',
+  })
+  const load = async (...sources: readonly string[]) => {
+    const inventory = await loadInventory(sources.map((source) => join(folder, source)))
+    const store = await loadVars({ inventory, playbookFolder: folder, extra: [], roleNames: [] })
+    return store.of('h').plain()
+  }
+  assert.equal(await load('a/one', 'b/one'), { x: 'b' })
+  assert.equal(await load('a/one', 'b/one', 'a/two'), { x: 'a' })
+})

@@ -1,0 +1,72 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { configuration } from '../lib/cluster/vars.ts'
+import { ansibleJson } from '../lib/cli/inventory/ansible-json.ts'
+import { hostDump, listDump } from '../lib/cli/inventory/dump.ts'
+import { explanation } from '../lib/cli/inventory/explain.ts'
+import { graphText } from '../lib/cli/inventory/graph.ts'
+import { inventoryFor, onlyHost } from '../lib/cli/inventory/load.ts'
+import { main } from '../lib/cli/main.ts'
+import { verb, verbFlags } from '../lib/cli/verbs.ts'
+
+const project = join(import.meta.dirname, '..')
+const flags = ['inventory', 'extraVars', 'playbookDir'] as const
+const host = { name: 'HOST', help: 'a host of the inventory' } as const
+
+/** Under these names maps are merged key by key. */
+const roleNames = () => [
+  ...readdirSync(join(project, 'roles')),
+  ...Object.keys(configuration),
+  'artifacts',
+  'connection',
+]
+
+export default verbFlags('Look at the inventory', {
+  list: verb({
+    help: 'groups, hosts and their variables, as ansible-inventory --list prints them',
+    flags,
+    async run({ options, print }) {
+      const { inventory, store } = await inventoryFor(options, project)
+      print('Inventory', ansibleJson(listDump(inventory, store)))
+      return 0
+    },
+  }),
+
+  host: verb({
+    help: 'the variables of one host, as ansible-inventory --host prints them',
+    words: [host],
+    flags,
+    async run({ words, options, print }) {
+      const { inventory, store } = await inventoryFor(options, project, { named: words.HOST })
+      print(words.HOST, ansibleJson(hostDump(store, onlyHost(inventory, words.HOST))))
+      return 0
+    },
+  }),
+
+  graph: verb({
+    help: 'the tree of groups and hosts, or of one group',
+    words: [{ name: 'GROUP', help: 'the group to begin with', optional: true }],
+    flags: ['inventory'],
+    async run({ words, options, print }) {
+      const { inventory } = await inventoryFor({ ...options, extraVars: [], playbookDir: undefined }, project)
+      print('Groups', graphText(inventory, words.GROUP))
+      return 0
+    },
+  }),
+
+  explain: verb({
+    help: 'where a variable of a host is written, and what it shadows',
+    words: [host, { name: 'VARIABLE', help: 'its name, or a key of a role: k3s.token' }],
+    flags,
+    async run({ words, options, print }) {
+      const { inventory, store } = await inventoryFor(options, project, {
+        named: words.HOST,
+        roleNames: roleNames(),
+      })
+      print(words.VARIABLE, explanation(store, onlyHost(inventory, words.HOST), words.VARIABLE))
+      return 0
+    },
+  }),
+})
+
+await main(import.meta)

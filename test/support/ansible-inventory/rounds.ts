@@ -1,0 +1,30 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Random } from '../fuzz/random.ts'
+import { scratchFolder } from '../scratch.ts'
+import { makeCase } from './case.ts'
+import { differences } from './compare.ts'
+import { startReferee } from './referee.ts'
+
+/** Judges so many cases; throws with what differs in the first ones, and all that is needed to see them again. */
+export async function compareCases(count: number, seed: string): Promise<number> {
+  console.log(`INVENTORY_SEED=${seed}`)
+  const referee = await startReferee()
+  const folder = scratchFolder()
+  const found: string[] = []
+  let judged = 0
+  try {
+    for (let round = 0; round < count && found.length < 5; round++, judged++) {
+      const place = join(folder, String(round))
+      const each = makeCase(new Random(`${seed}/${round}`), place)
+      const wrong = await differences(each, await referee.judge(each))
+      if (wrong.length > 0)
+        found.push(`round ${seed}/${round}, -i ${each.sources.join(' -i ')}:\n${wrong.join('\n')}`)
+      rmSync(place, { recursive: true, force: true })
+    }
+  } finally {
+    referee.end()
+  }
+  if (found.length > 0) throw new Error(found.join('\n\n'))
+  return judged
+}
