@@ -3,7 +3,15 @@ import type { Secret } from '../secrets/secret.ts'
 import { firstWins, type SshSettings } from '../transport/ssh-config/settings.ts'
 import type { BecomeMethod } from '../transport/become-method.ts'
 import { becomeFlags, becomeMethod } from './become-schemas.ts'
-import { hostKeyChecking, knownHostsFiles, port, sshArgs, text, yesNo } from './connection-schemas.ts'
+import {
+  hostKeyChecking,
+  knownHostsFiles,
+  port,
+  seconds,
+  sshArgs,
+  text,
+  yesNo,
+} from './connection-schemas.ts'
 import { commandWords, connectionType, type ConnectionType } from './connection-types.ts'
 import type { HostVars } from './load.ts'
 import { localPath } from './local-path.ts'
@@ -44,6 +52,7 @@ export function connectionOf(hostVars: HostVars, cli: ConnectionDefaults = {}): 
   const args = (name: string) => read(sshArgs, name) ?? {}
   const method = read(becomeMethod, 'ansible_become_method')
   const used = method ?? cli.becomeMethod ?? fallback.becomeMethod
+  const timeoutSeconds = read(seconds, 'ansible_timeout', 'ansible_ssh_timeout')
   const keyFile = read(text, 'ansible_private_key_file', 'ansible_ssh_private_key_file')
   const given = defined({
     port: read(port, 'ansible_port', 'ansible_ssh_port'),
@@ -65,6 +74,7 @@ export function connectionOf(hostVars: HostVars, cli: ConnectionDefaults = {}): 
       `ansible_${used}_password`,
     ),
     hostKeyChecking: read(hostKeyChecking, 'ansible_host_key_checking', 'ansible_ssh_host_key_checking'),
+    connectTimeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
     knownHostsFiles: read(knownHostsFiles, 'ansible_ssh_known_hosts_file'),
   })
   const address = read(text, 'ansible_host', 'ansible_ssh_host') ?? hostVars.host
