@@ -14,7 +14,16 @@ export function expandRanges(pattern: string): readonly string[] {
   const head = pattern.slice(0, open)
   const tail = pattern.slice(close + 1)
   const tails = expandRanges(tail)
-  return members(pattern.slice(open + 1, close)).flatMap((member) => tails.map((end) => head + member + end))
+  const made = members(pattern.slice(open + 1, close))
+  if (made.length * tails.length > mostHosts) throw tooMany(pattern)
+  return made.flatMap((member) => tails.map((end) => head + member + end))
+}
+
+/** More is a slip of the keys, and would not end. */
+const mostHosts = 100_000
+
+function tooMany(range: string): BadRange {
+  return new BadRange(`"${range}" makes more than ${mostHosts} hosts`)
 }
 
 function members(range: string): readonly string[] {
@@ -30,6 +39,7 @@ function members(range: string): readonly string[] {
   // Ansible makes no host at all of this, and says nothing.
   if (begin > end) throw new BadRange(`"[${range}]" ends before it begins`)
   const length = Math.floor((end - begin) / Number(step)) + 1
+  if (length > mostHosts) throw tooMany(`[${range}]`)
   return Array.from({ length }, (_, index) => name(begin + index * Number(step)))
 }
 

@@ -53,7 +53,7 @@ function valueAt(text: string, at: number): Read<unknown> | undefined {
   const char = text[at]
   if (char === '[') return itemsAt(text, at + 1, ']')
   if (char === '(') return parenthesised(text, at + 1)
-  if (char === '{') return mapAt(text, at + 1) ?? itemsAt(text, at + 1, '}')
+  if (char === '{') return bracedAt(text, at + 1)
   const constant = /^(?:True|False|None)(?!\w)/.exec(text.slice(at))?.[0] as
     | keyof typeof constants
     | undefined
@@ -91,6 +91,16 @@ function itemsAt(text: string, start: number, close: string): Read<unknown[]> | 
     if (text[at] === ',') at = skipSpace(text, at + 1)
     else if (!endsAt(text, at, close)) return undefined
   }
+}
+
+/** A map, or a set. By the first thing in it, which is read once: what is nested would be read twice at each depth. */
+function bracedAt(text: string, start: number): Read<unknown> | undefined {
+  const at = skipSpace(text, start)
+  if (text[at] === '}') return { value: {}, end: at + 1 }
+  const first = valueAt(text, at)
+  // Lists and maps cannot be compared, so they are in no set, and no keys.
+  if (first === undefined || typeof first.value === 'object') return undefined
+  return text[skipSpace(text, first.end)] === ':' ? mapAt(text, start) : itemsAt(text, start, '}')
 }
 
 function mapAt(text: string, start: number): Read<Record<string, unknown>> | undefined {

@@ -81,7 +81,7 @@ function mayBeYaml(text: string, file: string): boolean {
 
 function beginsLikeYaml(text: string): boolean {
   const first = text.split('\n').find((line) => !/^\s*(?:#.*|---.*|%.*)?$/.test(line)) ?? ''
-  return /^\s*(?:\{|\?\s|["']?[^\s[;#"'][^#]*["']?:(?:\s|$))/.test(first)
+  return /^\s*(?:\{|["']?[^\s"'#;=[]+["']?:(?:\s|$))/.test(first)
 }
 
 /** The map that it is; undefined for another thing than a map, and for nothing at all. */

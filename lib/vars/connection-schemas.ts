@@ -9,6 +9,8 @@ import { readSshOptions } from './ssh-options.ts'
 
 export const port = int({ doc: 'The port of the SSH server.', min: 1, max: 65_535 })
 
+export const seconds = int({ doc: 'How long a connection may take to open.', min: 1, max: 86_400 })
+
 export const yesNo = bool()
 
 /** Text that says what it says: nothing here evaluates Jinja. */

@@ -3,7 +3,15 @@ import type { Secret } from '../secrets/secret.ts'
 import { firstWins, type SshSettings } from '../transport/ssh-config/settings.ts'
 import type { BecomeMethod } from '../transport/become-method.ts'
 import { becomeFlags, becomeMethod } from './become-schemas.ts'
-import { hostKeyChecking, knownHostsFiles, port, sshArgs, text, yesNo } from './connection-schemas.ts'
+import {
+  hostKeyChecking,
+  knownHostsFiles,
+  port,
+  seconds,
+  sshArgs,
+  text,
+  yesNo,
+} from './connection-schemas.ts'
 import { commandWords, connectionType, type ConnectionType } from './connection-types.ts'
 import type { HostVars } from './load.ts'
 import { localPath } from './local-path.ts'
@@ -74,6 +82,7 @@ function readerOf(
 }
 
 function givenBy(read: Read, used: BecomeMethod) {
+  const timeoutSeconds = read(seconds, 'ansible_timeout', 'ansible_ssh_timeout')
   const keyFile = read(text, 'ansible_private_key_file', 'ansible_ssh_private_key_file')
   return defined({
     port: read(port, 'ansible_port', 'ansible_ssh_port'),
@@ -95,6 +104,7 @@ function givenBy(read: Read, used: BecomeMethod) {
       `ansible_${used}_password`,
     ),
     hostKeyChecking: read(hostKeyChecking, 'ansible_host_key_checking', 'ansible_ssh_host_key_checking'),
+    connectTimeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
     knownHostsFiles: read(knownHostsFiles, 'ansible_ssh_known_hosts_file'),
   })
 }

@@ -14,7 +14,7 @@ export function yamlScalar(source: string): string | number | boolean | null {
   const boolean = booleans.exec(source)
   if (boolean !== null) return boolean[1] !== undefined
   const number = numberOf(source)
-  return number === undefined || (Number.isInteger(number) && !Number.isSafeInteger(number)) ? source : number
+  return number === undefined || !isExact(number) ? source : number
 }
 
 function numberOf(source: string): number | undefined {

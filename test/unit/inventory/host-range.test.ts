@@ -52,3 +52,8 @@ test('a bare IPv6 address has no port', () => {
 test('what is no name and no address is told from one', () => {
   for (const odd of ['web:', 'a:b', 'a b', '-a', 'a_', 'k=v', '']) assert.is(parseAddress(odd), undefined)
 })
+
+test('a range of more hosts than anybody has is refused before they are made', () => {
+  for (const odd of ['h[1:999999999]', 'h[1:1000]-[1:1000]'])
+    assert.throws(() => expandRanges(odd), /more than 100000 hosts/)
+})

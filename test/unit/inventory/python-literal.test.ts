@@ -70,3 +70,13 @@ for (const [written, value] of captured) {
 test('a number too long to be held exactly keeps all its digits, as text', () => {
   assert.equal(pythonValue('12345678901234567890'), '12345678901234567890')
 })
+
+test('brackets within brackets are read in no time, however deep', () => {
+  for (const open of ['{', '[', '(', '{(', '{1: [{']) {
+    const text = open.repeat(150)
+    const started = performance.now()
+    assert.is(pythonValue(text), text)
+    assert.ok(performance.now() - started < 1000, `${open} takes too long`)
+  }
+  assert.equal(pythonValue('{1: {"a": {2, 3}}}'), { 1: { a: [2, 3] } })
+})

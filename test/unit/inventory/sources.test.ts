@@ -48,6 +48,8 @@ test('a file without an ending is YAML only where it is a map', async () => {
   assert.equal(names(await load('hosts', 'web:\n  hosts: a\n')), ['a'])
   assert.equal(names(await load('hosts', '# all: of them\n[web]\na\n')), ['a'])
   assert.equal(names(await load('hosts', 'a:22 k=v\n')), ['a'])
+  const odd = await failureOf(() => load('hosts', 'a v="b: c"\nb w\n'))
+  assert.match(odd.message, /hosts:2: expected key=value/)
 })
 
 test('INI in a file with an ending of YAML is INI', async () => {

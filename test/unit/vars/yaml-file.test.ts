@@ -101,3 +101,8 @@ test('an error does not quote the file, which may hold secrets', async () => {
   const error = await failureOf(() => parseVariables('token: hunter2\n  bad: x\n', 'f.yml'))
   assert.not.match(JSON.stringify([error.message, error.cause]), /hunter2/)
 })
+
+test('a number beyond all numbers stays text', async () => {
+  const found = await parseVariables('a: 1.5e+999\n', 'all.yml')
+  assert.is(found.get('a')?.value, '1.5e+999')
+})
