@@ -78,7 +78,7 @@ test('an inventory that is missing, empty or mistyped is named, with its line', 
   expect(
     await run(['-i', missing]),
     1,
-    /none\.ini: expected an inventory file, found none\nGive the path of an inventory with -i/,
+    /none\.ini: expected an inventory, found none\nGive the path of an inventory with -i/,
   )
   expect(
     await run(['-i', spaced]),
