@@ -1,5 +1,6 @@
 import { addressesIn } from '../../lib/host/facts/addresses.ts'
 import { parseOsRelease } from '../../lib/host/facts/os.ts'
+import { sectionsOf } from '../../lib/host/facts/sections.ts'
 import type { Survey } from './survey.ts'
 import { disksIn, linksIn, resolvConfIn, routesIn, socketsIn } from './survey-parts.ts'
 
@@ -9,15 +10,7 @@ export function parseSurvey(
   { before, after }: { readonly before: number; readonly after: number },
   paths: readonly string[],
 ): Omit<Survey, 'modules' | 'installation'> {
-  const sections = new Map(
-    text
-      .split('\u001e')
-      .slice(1)
-      .map((part) => {
-        const end = part.indexOf('\n')
-        return [part.slice(0, end), part.slice(end + 1)] as const
-      }),
-  )
+  const sections = sectionsOf(text)
   const of = (name: string) => sections.get(name) ?? ''
   const lines = (name: string) => of(name).split('\n').filter(Boolean)
   const firstWords = (name: string) => new Set(lines(name).map((line) => line.split(/\s+/)[0] ?? ''))

@@ -1,5 +1,6 @@
 import { addressesIn, type Interface } from './addresses.ts'
 import { parseOsRelease, type Os } from './os.ts'
+import { sectionsOf } from './sections.ts'
 
 /** What one wants to know first of a host. */
 export interface Overview {
@@ -43,15 +44,7 @@ exit 0
 `
 
 export function parseOverview(text: string): Overview {
-  const sections = new Map(
-    text
-      .split('\u001e')
-      .slice(1)
-      .map((part) => {
-        const end = part.indexOf('\n')
-        return [part.slice(0, end), part.slice(end + 1)] as const
-      }),
-  )
+  const sections = sectionsOf(text)
   const of = (name: string) => (sections.get(name) ?? '').trim()
   const firstWords = (name: string) =>
     of(name)
