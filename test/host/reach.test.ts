@@ -295,14 +295,14 @@ test('what stands in the way is named: nobody listens, no name, no forwarding, a
   assert.match(stranger.message, /The jump host stands in the way. ssh stranger@\S+ refused the login/)
   await Promise.all(sessions.map((session) => session.close()))
 
-  await gate.must('echo AllowTcpForwarding no >/etc/ssh/sshd_config.d/no.conf && systemctl reload ssh')
+  await gate.must('echo AllowTcpForwarding no >/etc/ssh/sshd_config.d/no.conf && systemctl restart ssh')
   try {
     const forbidden = await refusal(await openOne(target, throughGate()))
     assert.is(forbidden.reason, 'settings')
     assert.match(forbidden.message, 'does not let anybody through')
     assert.match(forbidden.advice, 'AllowTcpForwarding')
   } finally {
-    await gate.must('rm /etc/ssh/sshd_config.d/no.conf && systemctl reload ssh')
+    await gate.must('rm /etc/ssh/sshd_config.d/no.conf && systemctl restart ssh')
     await Promise.all(sessions.map((session) => session.close()))
   }
 })
@@ -323,7 +323,7 @@ test('keyboard-interactive by PAM: the password is answered, a second question i
   const methods = 'AuthenticationMethods keyboard-interactive'
   await gate.must(
     `printf 'KbdInteractiveAuthentication yes\\nMatch User admin\\n${methods}\\n' >/etc/ssh/sshd_config.d/kbd.conf && ` +
-      'systemctl reload ssh',
+      'systemctl restart ssh',
   )
   const asAdmin = `ansible_ssh_common_args="-F none"\nansible_user=admin\nansible_password=${passwords.admin}`
   const session = await openOne(gate, asAdmin)

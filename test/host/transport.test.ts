@@ -139,13 +139,13 @@ test('a wrong sudo password costs the account one failure, however many commands
 
 test('a sudo that asks for a terminal where none is given says what to do', async () => {
   await host.must("echo 'Defaults:operator requiretty' >/etc/sudoers.d/tty && chmod 440 /etc/sudoers.d/tty")
-  await host.must('echo PermitTTY no >/etc/ssh/sshd_config.d/tty.conf && systemctl reload ssh')
+  await host.must('echo PermitTTY no >/etc/ssh/sshd_config.d/tty.conf && systemctl restart ssh')
   try {
     const { message, advice } = await thrown(said(open(ssh('operator')), ':', 'root'))
     assert.match(message, 'gives no terminal')
     assert.match(advice, 'PermitTTY')
   } finally {
-    await host.must('rm /etc/sudoers.d/tty /etc/ssh/sshd_config.d/tty.conf && systemctl reload ssh')
+    await host.must('rm /etc/sudoers.d/tty /etc/ssh/sshd_config.d/tty.conf && systemctl restart ssh')
   }
 })
 
@@ -218,11 +218,11 @@ test('fifteen programs at once on one host all run, and so they do where sshd al
     await session.close()
   }
   await run15()
-  await host.must('echo MaxSessions 4 >/etc/ssh/sshd_config.d/few.conf && systemctl reload ssh')
+  await host.must('echo MaxSessions 4 >/etc/ssh/sshd_config.d/few.conf && systemctl restart ssh')
   try {
     await run15()
   } finally {
-    await host.must('rm /etc/ssh/sshd_config.d/few.conf && systemctl reload ssh')
+    await host.must('rm /etc/ssh/sshd_config.d/few.conf && systemctl restart ssh')
   }
 })
 
