@@ -85,7 +85,12 @@ function listingContext(
     host: ground.member(host),
     vars: ground.varsOf(host, role.name),
     shared: Object.fromEntries(Object.keys(role.shared).map((name) => [name, ground.varsOf(host, name)])),
-    run: { id: 'list', hosts: [...ground.limit], language: 'en' },
+    run: {
+      id: 'list',
+      hosts: [...ground.limit],
+      language: 'en',
+      inventoryFolder: ground.inventory.folder,
+    },
     group: (name) => groupMembers(ground.inventory, name).map((member) => ground.member(member)),
     task: async (title, ...parts) => {
       listed(

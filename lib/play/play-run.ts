@@ -32,6 +32,6 @@ export interface PlayRun {
 }
 
 /** What a role hears of its run. */
-export function runOf({ engine, limit, language }: PlayRun): RunContext {
-  return { id: engine.runId, hosts: [...limit], language }
+export function runOf({ engine, limit, language, inventory }: PlayRun): RunContext {
+  return { id: engine.runId, hosts: [...limit], language, inventoryFolder: inventory.folder }
 }

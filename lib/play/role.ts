@@ -41,6 +41,8 @@ export interface RunContext {
   readonly hosts: readonly string[]
   /** In which language people are told what was found out about their hosts. */
   readonly language: Language
+  /** The folder of the first inventory on the controller: what belongs to the cluster stands beside it. */
+  readonly inventoryFolder: string
 }
 
 /** What a role works with, on one host. */

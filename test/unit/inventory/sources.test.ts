@@ -56,7 +56,7 @@ test('INI in a file with an ending of YAML is INI', async () => {
   assert.equal(names(await load('hosts.yml', '[web]\na\nb k=v\n')), ['a', 'b'])
 })
 
-test('a folder is every file in it but back-ups and notes, with those of its folders', async () => {
+test('a folder is every file in it but back-ups, notes and certificates, with those of its folders', async () => {
   const folder = scratch({
     'prod/b': '[web]\nb\n',
     'prod/a.yml': 'web: {hosts: {a: }}\n',
@@ -66,6 +66,7 @@ test('a folder is every file in it but back-ups and notes, with those of its fol
     'prod/f~': 'f\n',
     'prod/g.bak': 'g\n',
     'prod/group_vars/h': 'h: 1\n',
+    'prod/pki/etcd.crt': 'a certificate\n',
     'prod/README.md': 'readme\n',
   })
   const inventory = await loadInventory([join(folder, 'prod')])
