@@ -24,6 +24,8 @@ export function ourPathsUnder(persistent: string, passing: string) {
     packages: `${persistent}/packages`,
     /** Which run booted the host, and what for. */
     reboots: `${persistent}/reboots`,
+    /** Which run asked for a certificate. */
+    certificates: `${persistent}/certificates`,
     passing,
     lock: `${passing}/lock`,
     jobs: `${passing}/jobs`,

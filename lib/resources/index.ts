@@ -1,5 +1,8 @@
 // Importing this makes every kind of resource known, so that a journal of any of them can be undone.
 export { archive, type ArchiveArgs } from './archive/archive.ts'
+export { authority, type AuthorityArgs } from './certificate/authority.ts'
+export { certificate, type CertificateArgs } from './certificate/certificate.ts'
+export { trust, type TrustArgs } from './certificate/trust.ts'
 export { command, type CommandArgs } from './command/command.ts'
 export { containerImage, type ContainerImageArgs } from './container-image/container-image.ts'
 export { download, type DownloadArgs } from './download/download.ts'
