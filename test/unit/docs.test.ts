@@ -61,6 +61,12 @@ test('the worked example of a role is made of parts of its files', () => {
     assert.ok(read(file).includes(code), `not as in ${file}:\n${code}`)
 })
 
+test('the role of the page on certificates is the one that is tested', () => {
+  const [comment, ...code] = block(read('docs/certificates.md'), 'ts').split('\n')
+  assert.is(comment, '// docs/examples/certified.ts')
+  assert.is(code.join('\n'), read('docs/examples/certified.ts'))
+})
+
 test('what a role works with is told of, each part of it', () => {
   const page = read('docs/roles.md')
   const context =
