@@ -80,10 +80,13 @@ export function authorityAt(place: AuthorityPlace): Resource {
   return { kind: 'authority', id: `authority:${ref.folder}/${ref.name}`, ref, spec: {} }
 }
 
-/** @throws when the name could not be one of a file */
+/** @throws when the name could not be one of a file, or is one of another authority's files */
 function refOf({ name, store }: AuthorityPlace): Ref {
-  if (!/^\w[\w.-]*$/.test(name))
-    throw new TypeError(`${JSON.stringify(name)} is no name for an authority: use letters, digits, - and _.`)
+  if (!/^\w[\w.-]*(?<!-next|-former)$/.test(name)) {
+    throw new TypeError(
+      `${JSON.stringify(name)} is no name for an authority: use letters, digits, - and _, and no -next or -former at its end.`,
+    )
+  }
   return { name, folder: localPath(store.folder) }
 }
 

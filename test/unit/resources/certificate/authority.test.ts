@@ -90,7 +90,9 @@ test('It is the same thing on every host, is not undone, and is told in words', 
   assert.equal(kind.show?.(made), [{ field: 'authority', from: 'absent', to: 'trusted' }])
 })
 
-test('A name that leads out of the store is refused', () => {
+test('A name that leads out of the store, or to files of another authority, is refused', () => {
   const { store } = newPlace()
-  assert.throws(() => wanted({ name: '../etcd', store }), /is no name for an authority/)
+  for (const name of ['../etcd', 'etcd-next', 'etcd-former', '.x']) {
+    assert.throws(() => wanted({ name, store }), /is no name for an authority/)
+  }
 })
