@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { UserError } from '../errors.ts'
 import { readCertificate, type Certificate } from './certificate.ts'
-import { filesOf, type AuthorityPlace, type Role } from './place.ts'
+import { filesOf, type AuthorityPlace, type Generation } from './place.ts'
 
 /**
  * How far it is with an authority: it stands alone; another one was introduced, which hosts trust as well; both are
@@ -19,8 +19,8 @@ export interface Authority {
 
 /** What the store has of an authority, without its keys; undefined where it is still to be made. */
 export function findAuthority(place: AuthorityPlace): Authority | undefined {
-  const [issuing, next, former] = (['now', 'next', 'former'] as const).map((role) =>
-    certificateAt(place, role),
+  const [issuing, next, former] = (['now', 'next', 'former'] as const).map((generation) =>
+    certificateAt(place, generation),
   )
   if (issuing === undefined) return undefined
   const other = next ?? former
@@ -47,8 +47,8 @@ function phaseOf(next: Certificate | undefined, former: Certificate | undefined)
 }
 
 /** Reads one certificate of the store. It is small, and asked for where nothing can wait. */
-export function certificateAt(place: AuthorityPlace, role: Role): Certificate | undefined {
-  const { certificate: file } = filesOf(place, role)
+export function certificateAt(place: AuthorityPlace, generation: Generation): Certificate | undefined {
+  const { certificate: file } = filesOf(place, generation)
   const pem = contentOf(file)
   if (pem === undefined) return undefined
   try {

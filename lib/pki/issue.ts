@@ -1,14 +1,13 @@
-import { createPublicKey, randomBytes, type KeyObject } from 'node:crypto'
+import { createPublicKey, randomBytes } from 'node:crypto'
 import { reveal, type Secret } from '../secrets/secret.ts'
 import {
-  keyIdOf,
   readCertificate,
-  usageNumbers,
   type Algorithm,
   type Certificate,
   type Particulars,
   type Usage,
 } from './certificate.ts'
+import { authorityExtensions, leafExtensions } from './extensions.ts'
 import { keyText, newKey, signingKey } from './keys.ts'
 import { x509Library } from './x509-library.ts'
 
@@ -76,13 +75,9 @@ export async function makeAuthority(
     publicKey: publicKey.export({ type: 'spki', format: 'der' }),
     signingKey: signing,
     signingAlgorithm: algorithm,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      new x509.SubjectKeyIdentifierExtension(keyIdOf(publicKey)),
-    ],
+    extensions: authorityExtensions(x509, publicKey),
   })
-  return readCertificate(pemOf(made.rawData))
+  return readCertificate(`${made.toString('pem')}\n`)
 }
 
 /** The particulars of what an authority is to issue. */
@@ -127,46 +122,13 @@ export async function issue(authority: Pair, particulars: Particulars): Promise<
     signingAlgorithm,
     extensions: leafExtensions(x509, particulars, publicKey),
   })
-  const certificate = readCertificate(pemOf(made.rawData))
+  const certificate = readCertificate(`${made.toString('pem')}\n`)
   return { certificate, key: keyText(own, `the key of ${particulars.commonName}`) }
-}
-
-function leafExtensions(
-  x509: Awaited<ReturnType<typeof x509Library>>,
-  { dns, addresses, usages, algorithm, issuerKey }: Particulars,
-  publicKey: KeyObject,
-) {
-  const { digitalSignature, keyEncipherment } = x509.KeyUsageFlags
-  const names = [
-    ...dns.map((value) => ({ type: 'dns', value }) as const),
-    ...addresses.map((value) => ({ type: 'ip', value }) as const),
-  ]
-  const numbers = usages.map((usage) => usageNumbers[usage as Usage])
-  return [
-    new x509.BasicConstraintsExtension(false, undefined, true),
-    // Only a key of RSA can encipher another one.
-    new x509.KeyUsagesExtension(
-      algorithm === 'rsa' ? digitalSignature | keyEncipherment : digitalSignature,
-      true,
-    ),
-    new x509.ExtendedKeyUsageExtension(numbers),
-    new x509.SubjectKeyIdentifierExtension(keyIdOf(publicKey)),
-    new x509.AuthorityKeyIdentifierExtension(issuerKey),
-    ...(names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(names)]),
-  ]
 }
 
 /** The private key of an authority, whose certificate is to come; RSA keys of authorities are longer. */
 export async function newAuthorityKey(algorithm: Algorithm, commonName: string): Promise<Secret> {
   return keyText(await newKey(algorithm, 4096), `the key of the authority ${commonName}`)
-}
-
-function pemOf(der: ArrayBuffer): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? []
-  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n')
 }
 
 function wholeSecond(ms: number): number {

@@ -5,7 +5,7 @@ import { privateMode, wipe } from '../secrets/private-file.ts'
 import { certificateAt, findAuthority } from './authority.ts'
 import type { Algorithm } from './certificate.ts'
 import { makeAuthority, newAuthorityKey, type Draft, type Pair } from './issue.ts'
-import { filesOf, type AuthorityPlace, type Role } from './place.ts'
+import { filesOf, type AuthorityPlace, type Generation } from './place.ts'
 import type { Move } from './replacement.ts'
 import { openKey, sealedKey } from './sealed-key.ts'
 
@@ -35,15 +35,15 @@ export async function issuingPair(place: AuthorityPlace): Promise<Pair> {
 }
 
 /** The key comes first: a certificate in the store has its key there. What stands is never written over. */
-async function makePair(place: AuthorityPlace, role: Role, wanted: NewAuthority): Promise<void> {
-  const files = filesOf(place, role)
+async function makePair(place: AuthorityPlace, generation: Generation, wanted: NewAuthority): Promise<void> {
+  const files = filesOf(place, generation)
   await mkdir(place.store.folder, { recursive: true, mode: 0o700 })
   if (!(await exists(files.key))) {
     const fresh = await newAuthorityKey(wanted.algorithm, wanted.commonName)
     await writeOnce(files.key, await sealedKey(place, fresh), privateMode)
   }
-  const key: Secret = await openKey(place, role)
-  if (certificateAt(place, role) !== undefined) return
+  const key: Secret = await openKey(place, generation)
+  if (certificateAt(place, generation) !== undefined) return
   const { pem } = await makeAuthority(key, wanted)
   await writeOnce(files.certificate, pem, publicMode)
 }

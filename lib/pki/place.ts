@@ -13,11 +13,11 @@ export interface AuthorityPlace {
   readonly store: Store
 }
 
-/** The files of an authority: the one that issues, the one that is to follow it, the one that it follows. */
-export type Role = 'now' | 'next' | 'former'
+/** Of an authority while it is being replaced: the one that issues, the one that is to follow it, the one before it. */
+export type Generation = 'now' | 'next' | 'former'
 
 /** Where the certificate and the key of an authority stand. */
-export function filesOf({ name, store }: AuthorityPlace, role: Role) {
-  const stem = join(store.folder, role === 'now' ? name : `${name}-${role}`)
+export function filesOf({ name, store }: AuthorityPlace, generation: Generation) {
+  const stem = join(store.folder, generation === 'now' ? name : `${name}-${generation}`)
   return { certificate: `${stem}.crt`, key: `${stem}.key` }
 }

@@ -5,7 +5,7 @@ import { DamagedVault, isVaultText, readEnvelope } from '../secrets/vault/envelo
 import { defaultId, VaultIdentity } from '../secrets/vault/identity.ts'
 import { closedBy } from '../secrets/vault/vault.ts'
 import { belongsTo, type Certificate } from './certificate.ts'
-import { filesOf, type AuthorityPlace, type Role } from './place.ts'
+import { filesOf, type AuthorityPlace, type Generation } from './place.ts'
 
 /** What to do where no passphrase was given. */
 export const passphraseAdvice =
@@ -17,8 +17,12 @@ export async function sealedKey(place: AuthorityPlace, key: Secret): Promise<str
 }
 
 /** The private key of an authority; where a certificate is given, it is the one of that. */
-export async function openKey(place: AuthorityPlace, role: Role, certificate?: Certificate): Promise<Secret> {
-  const file = filesOf(place, role).key
+export async function openKey(
+  place: AuthorityPlace,
+  generation: Generation,
+  certificate?: Certificate,
+): Promise<Secret> {
+  const file = filesOf(place, generation).key
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new UserError(
       `${file}: expected the private key of ${place.name}, and it cannot be read.`,
@@ -29,7 +33,7 @@ export async function openKey(place: AuthorityPlace, role: Role, certificate?: C
   const plain = await opened(place, file, text)
   if (certificate !== undefined && !belongsTo(plain, certificate)) {
     throw new UserError(
-      `${file}: expected the private key of ${filesOf(place, role).certificate}, found one of another certificate, or none.`,
+      `${file}: expected the private key of ${filesOf(place, generation).certificate}, found one of another certificate, or none.`,
       'Put back the two that belong together.',
     )
   }

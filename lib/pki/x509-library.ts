@@ -1,3 +1,5 @@
+export type X509Library = Awaited<ReturnType<typeof x509Library>>
+
 type Metadata = Map<unknown, unknown>
 
 /** Loads the library that writes certificates, which is large and asks for what few programs have. */

@@ -33,7 +33,7 @@ export interface CertificateArgs {
   readonly renew?: { readonly run: string } | undefined
 }
 
-interface Spec extends Pick<CertificateArgs, 'cert' | 'authority' | 'owner' | 'group' | 'renew'> {
+interface Spec extends Pick<CertificateArgs, 'authority' | 'owner' | 'group' | 'renew'> {
   readonly wanted: Wanted
   readonly draft?: Draft
 }
@@ -45,7 +45,7 @@ export const certificate: (args: CertificateArgs) => Resource = defineResource('
   make(args: CertificateArgs) {
     const { cert, key, authority, owner, group, renew } = args
     const owned = { ...(owner === undefined ? {} : { owner }), ...(group === undefined ? {} : { group }) }
-    const spec: Spec = { cert, authority: placeOf(authority), ...owned, renew, wanted: wantedOf(args) }
+    const spec: Spec = { authority: placeOf(authority), ...owned, renew, wanted: wantedOf(args) }
     const ref: PairRef = { cert: checkPath(cert), key: checkPath(key) }
     return { key: cert, ref, spec, after: [authorityAt(authority)] }
   },

@@ -15,9 +15,7 @@ export function keepOrder(
   if (passphrase === undefined) {
     throw new TaskFailed(
       `The key of the authority ${name} in ${folder} is needed, and no passphrase was given.`,
-      {
-        advice: passphraseAdvice,
-      },
+      { advice: passphraseAdvice },
     )
   }
   return keep(JSON.stringify({ ...more, name, folder, passphrase: reveal(passphrase) }))

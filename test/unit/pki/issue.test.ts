@@ -31,6 +31,14 @@ for (const algorithm of ['ecdsa', 'rsa'] as const satisfies readonly Algorithm[]
   })
 }
 
+test('One that is valid beyond 2050 is written as others read it', async () => {
+  const authority = await authorityOf('ecdsa', 20_000)
+  const { certificate } = await leafOf(authority, { days: 15_000 })
+  assert.ok(certificate.notAfter > '2060')
+  const ca = fileWith(authority.certificate.pem)
+  assert.match(openssl('verify', '-x509_strict', '-CAfile', ca, fileWith(certificate.pem)), /: OK/)
+})
+
 test('openssl reads of an authority that it signs certificates and no authorities', async () => {
   const { certificate } = await authorityOf()
   const text = openssl('x509', '-in', fileWith(certificate.pem), '-noout', '-text')
@@ -54,14 +62,23 @@ test('openssl reads of a certificate what was wanted, and who issued it', async 
   assert.match(openssl('x509', '-in', leaf, '-noout', '-ext', 'basicConstraints'), /critical\s+CA:FALSE/)
 })
 
-test('What is read of a certificate is what it was made from', async () => {
+for (const usages of [['client'], []] as const) {
+  test(`What is read of a certificate with ${usages.length} usages is what it was made from`, async () => {
+    const authority = await authorityOf()
+    const wanted = { ...wantedOfServer, organizations: ['b', 'a'], usages }
+    const particulars = particularsFor(wanted, authority.certificate, newDraft())
+    const { certificate } = await issue(authority, particulars)
+    assert.equal(particularsOf(certificate), particulars)
+    assert.not(certificate.isAuthority)
+    assert.ok(authority.certificate.isAuthority)
+    const text = openssl('x509', '-in', fileWith(certificate.pem), '-noout', '-text')
+    assert.is(text.includes('Extended Key Usage'), usages.length > 0)
+  })
+}
+
+test('A key belongs to its own certificate, and to no other', async () => {
   const authority = await authorityOf()
-  const wanted = { ...wantedOfServer, organizations: ['b', 'a'], usages: ['client'] as const }
-  const particulars = particularsFor(wanted, authority.certificate, newDraft())
-  const { certificate, key } = await issue(authority, particulars)
-  assert.equal(particularsOf(certificate), particulars)
-  assert.not(certificate.isAuthority)
-  assert.ok(authority.certificate.isAuthority)
+  const { certificate, key } = await leafOf(authority)
   assert.ok(belongsTo(reveal(key), certificate))
   assert.not(belongsTo(reveal(authority.key), certificate))
   assert.not(belongsTo('no key', certificate))

@@ -105,6 +105,16 @@ test('Only the attributes are put right of files that are right otherwise', asyn
   assert.is(standing(host).serial, serial)
 })
 
+test('A change that is made again, since contact was lost, issues nothing further', async () => {
+  const authority = await move(newPlace(), 'make')
+  const host = hostWith()
+  const issued = await brought(host, authority)
+  if (issued === undefined) throw new Error('nothing was issued')
+  const { pem } = standing(host)
+  await kindOf('certificate').apply(host, { cert, key }, issued)
+  assert.is(standing(host).pem, pem)
+})
+
 test('Both files are given to whom they are for', async () => {
   const authority = await move(newPlace(), 'make')
   const host = hostWith()
