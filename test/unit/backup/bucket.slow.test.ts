@@ -1,7 +1,6 @@
 import * as assert from 'uvu/assert'
 import { existsSync, readdirSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { buffer } from 'node:stream/consumers'
@@ -11,7 +10,7 @@ import { fileOf, plainStream, readManifest } from '../../../lib/backup/read.ts'
 import { Secret } from '../../../lib/secrets/secret.ts'
 import { startBucketServer, type BucketServer } from '../../lab/bucket-server.ts'
 import { suite } from '../../support/suite.ts'
-import { keeping, settingsOf, source, tamper, withOneBitTurned } from './kept.ts'
+import { inBucket, keeping, settingsOf, source, tamper, withOneBitTurned, type S3 } from './kept.ts'
 import { rejects } from './rejects.ts'
 
 /** Against versitygw, which speaks the S3 protocol over a folder of this machine. */
@@ -25,34 +24,21 @@ test.before(async () => {
 })
 test.after(() => server.stop())
 
-type S3 = NonNullable<BackupSettings['s3']>
-
-function bucketSettings(set: Partial<S3> = {}): Pick<BackupSettings, 'to' | 's3'> {
+function newBucket(set: Partial<S3> = {}) {
   const bucket = `b${++buckets}-backups`
   server.makeBucket(bucket)
-  const s3: S3 = {
-    endpoint: server.endpoint,
-    region: 'us-east-1',
-    bucket,
-    prefix: 'team/a/',
-    pathStyle: true,
-    accessKey: new Secret(server.accessKey, 'all.yml (backup.s3.accessKey)'),
-    secretKey: new Secret(server.secretKey, 'all.yml (backup.s3.secretKey)'),
-    timeout: '2s',
-    ...set,
-  }
-  return { to: 's3', s3 }
+  return inBucket({ ...server, bucket }, { prefix: 'team/a/', timeout: '2s', ...set })
 }
 
-const inBucket = ({ s3 }: BackupSettings, ...path: readonly string[]) =>
+const pathIn = ({ s3 }: BackupSettings, ...path: readonly string[]) =>
   join(server.root, s3?.bucket ?? '', 'team/a/prod', ...path)
 
 test(
   'a backup goes into a bucket, is found well, and gives its file back',
   async () => {
-    const { store, settings, keys, keep } = await keeping(bucketSettings())
+    const { store, settings, keys, keep } = await keeping(newBucket())
     const name = await keep()
-    assert.equal(readdirSync(inBucket(settings, name)).toSorted(), ['manifest.json', 'snapshot.db.age'])
+    assert.equal(readdirSync(pathIn(settings, name)).toSorted(), ['manifest.json', 'snapshot.db.age'])
     assert.equal((await verifyBackup(store, 'prod', name, keys.identity)).wrong, [])
     const manifest = await readManifest(store, 'prod', name)
     const plain = await plainStream(store, manifest, fileOf(manifest, 'snapshot.db'), keys.identity)
@@ -63,7 +49,7 @@ test(
 )
 
 test('a file of many parts arrives as it was sent', async () => {
-  const { store, keys, keep } = await keeping(bucketSettings())
+  const { store, keys, keep } = await keeping(newBucket())
   const name = await keep({ files: [source('large', ...Array<string>(40).fill('x'.repeat(1_000_000)))] })
   const [file] = (await readManifest(store, 'prod', name)).files
   assert.is(file?.plain.bytes, 40_000_000)
@@ -71,10 +57,10 @@ test('a file of many parts arrives as it was sent', async () => {
 })
 
 test('damage in a bucket is found', async () => {
-  const { store, settings, keep } = await keeping(bucketSettings())
+  const { store, settings, keep } = await keeping(newBucket())
   const wrongAfter = async (run: string, change: (content: Buffer) => Buffer) => {
     const name = await keep({ run })
-    tamper(inBucket(settings, name, 'snapshot.db.age'), change)
+    tamper(pathIn(settings, name, 'snapshot.db.age'), change)
     return (await verifyBackup(store, 'prod', name, undefined)).wrong.join()
   }
   assert.match(await wrongAfter('r1', withOneBitTurned), 'snapshot.db.age was altered')
@@ -82,16 +68,16 @@ test('damage in a bucket is found', async () => {
 })
 
 test('where a file fails in the middle, nothing of it is left in the bucket', async () => {
-  const { store, settings, keep } = await keeping(bucketSettings())
+  const { store, settings, keep } = await keeping(newBucket())
   const large = Array<string>(40).fill('x'.repeat(1_000_000))
   const files = [source('a', 'whole'), source('b', ...large, new Error('the host is gone'))]
   assert.match((await rejects(keep({ files }))).message, 'the host is gone')
   assert.equal(await foldersOf(store, prod), [])
-  assert.not.ok(existsSync(inBucket(settings)))
+  assert.not.ok(existsSync(pathIn(settings)))
 })
 
 test('old backups of a bucket are pruned, those of other kinds are not', async () => {
-  const { store, keep } = await keeping(bucketSettings())
+  const { store, keep } = await keeping(newBucket())
   for (const day of [1, 2, 3]) await keep({}, `2026-01-0${day}T00:00:00Z`)
   await keep({ kind: 'other' }, '2026-01-01T00:00:00Z')
   await prune(store, prod, { count: 1, days: undefined })
@@ -103,7 +89,7 @@ test('old backups of a bucket are pruned, those of other kinds are not', async (
 })
 
 async function refusal(set: Partial<S3>): Promise<string> {
-  const store = openStore(settingsOf(bucketSettings(set)))
+  const store = openStore(settingsOf(newBucket(set)))
   const error: unknown = await foldersOf(store, prod).catch((thrown: unknown) => thrown)
   const { message, advice } = await rejects(Promise.reject(error as Error))
   assert.not.match(inspect(error, { depth: 9 }), 'not-the-key', 'an error holds a key')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { newKeyPair, openStore, writeBackup } from '../../../lib/backup/index.ts'
 import type { BackupOrder, BackupSettings, KeyPair, Source, Store } from '../../../lib/backup/index.ts'
 import { backup as backupVars } from '../../../lib/backup/vars.ts'
+import { Secret } from '../../../lib/secrets/secret.ts'
 import { readVars } from '../../../lib/vars/schema.ts'
 import { scratchFolder } from '../../support/scratch.ts'
 
@@ -21,6 +22,19 @@ export interface Keeping {
 
 /** What the variables come to where only these are set. */
 export const settingsOf = (set: Partial<BackupSettings>): BackupSettings => ({ ...defaults, ...set })
+
+export type S3 = NonNullable<BackupSettings['s3']>
+
+/** What opens a bucket, as plain text. */
+export type BucketKeys = Pick<S3, 'bucket' | 'endpoint'> & Readonly<Record<'accessKey' | 'secretKey', string>>
+
+/** The variables of a bucket. */
+export function inBucket({ endpoint, bucket, ...keys }: BucketKeys, set: Partial<S3> = {}) {
+  const accessKey = new Secret(keys.accessKey, 'all.yml (backup.s3.accessKey)')
+  const secretKey = new Secret(keys.secretKey, 'all.yml (backup.s3.secretKey)')
+  const rest = { region: 'us-east-1', prefix: '', pathStyle: true, timeout: '30s' } as const
+  return { to: 's3', s3: { endpoint, bucket, accessKey, secretKey, ...rest, ...set } } as const
+}
 
 /** An empty folder for backups, or what else is set. */
 export async function keeping(set: Partial<BackupSettings> = {}): Promise<Keeping> {
