@@ -33,8 +33,6 @@ export async function clientOf(settings: S3Settings): Promise<S3Client> {
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
       connectionTimeout: Math.min(connectTimeoutMs, silence),
-      requestTimeout: silence,
-      throwOnRequestTimeout: true,
       socketTimeout: silence,
     },
   })

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { artifacts } from '../artifacts/vars.ts'
+import { backup } from '../backup/vars.ts'
 import { configuration } from '../cluster/vars.ts'
 import { describeVars, type Vars } from '../vars/schema.ts'
 
@@ -19,6 +20,7 @@ export interface VariablePage {
 /** The pages about variables that several roles share. */
 export const sharedPages: readonly VariablePage[] = [
   { file: 'docs/artifacts.md', of: [{ name: 'artifacts', vars: artifacts }] },
+  { file: 'docs/backup.md', of: [{ name: 'backup', vars: backup }] },
   { file: 'docs/cluster.md', of: Object.entries(configuration).map(([name, vars]) => ({ name, vars })) },
 ]
 

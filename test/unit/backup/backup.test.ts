@@ -11,8 +11,9 @@ import {
   verifyBackup,
   writeBackup,
 } from '../../../lib/backup/index.ts'
+import { manifestText } from '../../../lib/backup/manifest.ts'
 import { fileOf, plainStream, readManifest } from '../../../lib/backup/read.ts'
-import { reveal } from '../../../lib/secrets/secret.ts'
+import { reveal, type Secret } from '../../../lib/secrets/secret.ts'
 import { suite } from '../../support/suite.ts'
 import { rejects } from './rejects.ts'
 import { keeping, keptFile, source, tamper, withOneBitTurned } from './kept.ts'
@@ -207,4 +208,16 @@ test('what either rule keeps is kept, and without a rule all is', async () => {
   assert.equal(await daysLeft(1, 3), days(9, 8))
   assert.equal(await daysLeft(3, 1), days(9, 8, 4))
   assert.equal(await daysLeft(undefined, undefined), days(9, 8, 4, 1))
+})
+
+test('another file under a manifest that fits itself is found by whoever has the key', async () => {
+  const kept = await keeping()
+  const name = await kept.keep()
+  const manifest = await readManifest(kept.store, 'prod', name)
+  const files = manifest.files.map((file) => ({ ...file, plain: { ...file.plain, sha256: '0'.repeat(64) } }))
+  tamper(keptFile(kept, name, 'manifest.json'), () => Buffer.from(manifestText({ ...manifest, files })))
+  const wrong = async (identity?: Secret) =>
+    (await verifyBackup(kept.store, 'prod', name, identity)).wrong.join()
+  assert.is(await wrong(), '')
+  assert.match(await wrong(kept.keys.identity), 'holds another file than its manifest says')
 })

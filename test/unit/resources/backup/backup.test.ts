@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { finished } from 'node:stream/promises'
 import { foldersOf, readManifest } from '../../../../lib/backup/index.ts'
 import { backup, type BackupArgs } from '../../../../lib/resources/backup/backup.ts'
 import { pruned } from '../../../../lib/resources/backup/pruned.ts'
@@ -67,6 +68,19 @@ test('is none where a file of it is not there', async () => {
   const kept = await keeping()
   const resource = resourceFor(kept, { files: [{ path: '/var/none', name: 'none' }] })
   assert.match((await rejects(bring(new FakeHost('one'), resource))).message, '/var/none')
+  assert.equal(await foldersOf(kept.store, prod), [])
+})
+
+test('is none where all bytes that came are not all that there are', async () => {
+  const kept = await keeping()
+  const host = hostWithSnapshot()
+  host.download = async (_, to) => {
+    if (typeof to === 'string') throw new TypeError('It is streamed.')
+    to.end('half of it')
+    await finished(to)
+    throw new Error('cat: Input/output error')
+  }
+  assert.match((await rejects(bring(host, resourceFor(kept)))).message, 'Input/output error')
   assert.equal(await foldersOf(kept.store, prod), [])
 })
 
