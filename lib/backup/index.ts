@@ -1,6 +1,6 @@
 export { checkRecipients, newKeyPair, type KeyPair } from './age.ts'
 export { identityOf, neededIdentity } from './identity.ts'
-export { ageOfNewest, findBackup, foldersOf, listBackups, type Listed, type Scope } from './list.ts'
+export { ageOfNewest, findBackup, foldersOf, listBackups, NoBackup, type Listed, type Scope } from './list.ts'
 export type { Facts, Manifest, ManifestFile } from './manifest.ts'
 export type { Bytes } from './measured.ts'
 export { checkWord, parseName } from './names.ts'

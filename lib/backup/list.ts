@@ -30,6 +30,11 @@ export async function listBackups(store: Store, scope: Scope): Promise<readonly 
   return (await foldersOf(store, scope)).filter(({ finished }) => finished)
 }
 
+/** There is no backup of that name, or none at all; one may be about to be made. */
+export class NoBackup extends UserError {
+  override readonly name = 'NoBackup'
+}
+
 /** The backup of this name, or the newest where it is `last`. */
 export async function findBackup(store: Store, scope: Scope, name: string): Promise<Listed> {
   const all = await foldersOf(store, scope)
@@ -37,7 +42,7 @@ export async function findBackup(store: Store, scope: Scope, name: string): Prom
   if (found !== undefined) return found
   const what = scope.kind === undefined ? '' : ` of the kind ${scope.kind}`
   const half = all.some((each) => each.name === name) ? ' It was begun and never finished.' : ''
-  throw new UserError(
+  throw new NoBackup(
     name === 'last'
       ? `There is no backup${what} of ${scope.cluster} in ${store.address}.`
       : `There is no backup ${name}${what} of ${scope.cluster} in ${store.address}.${half}`,

@@ -12,12 +12,6 @@ const attempts = 3
 /** A client of the bucket's service, which takes nothing from the environment of this process. */
 export async function clientOf(settings: S3Settings): Promise<S3Client> {
   const { endpoint, region, pathStyle, accessKey, secretKey } = settings
-  if (endpoint !== undefined && !URL.canParse(endpoint)) {
-    throw new UserError(
-      `backup.s3.endpoint: expected an address, found ${JSON.stringify(endpoint)}.`,
-      'Write it as https://s3.example.com:9000.',
-    )
-  }
   // On which Node this runs is decided here, and nothing for those who make a backup.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
   const { S3Client } = await import('@aws-sdk/client-s3')
@@ -36,4 +30,16 @@ export async function clientOf(settings: S3Settings): Promise<S3Client> {
       socketTimeout: silence,
     },
   })
+}
+
+/** @throws where it is no address, or has a password in it, which would be told along with it */
+export function checkEndpoint(endpoint: string): string {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
+  if (url?.protocol.startsWith('http') === true && url.username === '' && url.password === '') return endpoint
+  const found =
+    url === undefined || url.username + url.password === '' ? JSON.stringify(endpoint) : 'one with keys in it'
+  throw new UserError(
+    `backup.s3.endpoint: expected an address, found ${found}.`,
+    'Write it as https://s3.example.com:9000, and the keys as accessKey and secretKey.',
+  )
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { manifestName } from './names.ts'
 import { inWords } from './s3-failure.ts'
-import { clientOf, type S3Settings } from './s3-client.ts'
+import { checkEndpoint, clientOf, type S3Settings } from './s3-client.ts'
 import type { Bytes } from './measured.ts'
 import type { Draft, Kept, Store } from './store.ts'
 
@@ -20,7 +20,8 @@ class S3Store implements Store {
   #client: Promise<S3Client> | undefined
 
   constructor(settings: S3Settings) {
-    const { endpoint, region, bucket, prefix } = settings
+    const { region, bucket, prefix } = settings
+    const endpoint = settings.endpoint === undefined ? undefined : checkEndpoint(settings.endpoint)
     const path = [bucket, trimmed(prefix)].filter(Boolean).join('/')
     this.address = `${(endpoint ?? `s3://${region}`).replace(/\/+$/, '')}/${path}`
     this.#settings = settings

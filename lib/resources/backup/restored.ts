@@ -3,6 +3,7 @@ import {
   fileOf,
   findBackup,
   neededIdentity,
+  NoBackup,
   openStore,
   plainStream,
   readManifest,
@@ -12,7 +13,7 @@ import {
 import type { Hash, Host } from '../../host/host.ts'
 import { Secret } from '../../secrets/secret.ts'
 import { defineResource, type Change, type WantContext } from '../../task/kind.ts'
-import { TaskFailed } from '../../task/outcome.ts'
+import { NotYet, TaskFailed } from '../../task/outcome.ts'
 import { inTheWay, moveFile, stateOf, type FileState } from '../files/file.ts'
 import { checkPath, inFolder, ofNew, readPlaces } from '../files/place.ts'
 
@@ -47,7 +48,7 @@ type Found = {
 
 type Hint = Found & { readonly identity: Hash }
 
-type Spec = RestoredArgs & { readonly found?: Found; readonly identity?: Secret }
+type Spec = RestoredArgs & { readonly found?: Found | NoBackup; readonly identity?: Secret }
 
 export type RestoredState =
   | (Extract<FileState, { readonly is: 'file' }> & { readonly hint?: Hint })
@@ -67,13 +68,16 @@ export const restored = defineResource('restored', {
     const { settings, cluster, kind, file } = spec
     const store = openStore(settings)
     const identity = await neededIdentity(settings)
-    const { name } = await findBackup(store, { cluster, kind }, spec.backup)
+    const listed = await findBackup(store, { cluster, kind }, spec.backup).catch(whereNone)
+    if (listed instanceof NoBackup) return { ...spec, identity, found: listed }
+    const { name } = listed
     const { plain } = fileOf(await readManifest(store, cluster, name), file)
     const found = { store: store.address, cluster, backup: name, file, sha256: plain.sha256 }
     return { ...spec, identity, found }
   },
 
-  identify: (ref, { found }) => (found === undefined ? ref : { ...ref, sha256: found.sha256 }),
+  identify: (ref, { found }) =>
+    found === undefined || found instanceof NoBackup ? ref : { ...ref, sha256: found.sha256 },
 
   async read(host, refs: readonly Ref[]) {
     const places = await readPlaces(
@@ -86,6 +90,7 @@ export const restored = defineResource('restored', {
   want(actual: RestoredState, spec, context: WantContext): RestoredState {
     const { path, found, identity } = spec
     if (actual.is === 'directory' || actual.is === 'other') throw inTheWay(path, actual)
+    if (found instanceof NoBackup) throw new NotYet(`${found.message} ${found.advice}`)
     if (found === undefined || identity === undefined)
       throw new TypeError(`The backup for ${path} was not looked up.`)
     const { owner, group } = ofNew(modeOfNew, context)
@@ -106,6 +111,12 @@ export const restored = defineResource('restored', {
   digest: (state) =>
     state.is === 'file' ? state.hash : state.is === 'link' ? `link ${state.target}` : state.is,
 })
+
+/** An earlier task may be about to make it. */
+function whereNone(error: unknown): NoBackup {
+  if (error instanceof NoBackup) return error
+  throw error
+}
 
 async function moveRestored(
   host: Host,

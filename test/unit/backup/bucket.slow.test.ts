@@ -121,5 +121,9 @@ test('a service that is not up, or says nothing, is given up in time', async () 
   silent.close()
 })
 
-test('an address that is none is refused', async () =>
-  assert.match(await refusal({ endpoint: 's3.example.com' }), 'expected an address'))
+test('an address that is none is refused, and one with a password in it is not shown', async () => {
+  const said = (endpoint: string) =>
+    rejects(Promise.resolve().then(() => openStore(settingsOf(newBucket({ endpoint })))))
+  assert.match((await said('s3.example.com')).message, 'expected an address, found "s3.example.com"')
+  assert.match((await said('https://me:not-the-key@s3')).message, 'found one with keys in it')
+})

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { restored, type RestoredArgs } from '../../../../lib/resources/backup/restored.ts'
+import { NotYet } from '../../../../lib/task/outcome.ts'
 import { bring, completed } from '../../../support/bring.ts'
 import { keepsContract } from '../../../support/contract.ts'
 import { FakeHost } from '../../../support/fake-host.ts'
@@ -50,7 +51,15 @@ test('is that of the backup that is named, or of the newest', async () => {
     ((await completed(resourceFor(kept, { backup }))).spec as { found: { backup: string } }).found.backup
   assert.is(await found(old), old)
   assert.is(await found('last'), young)
-  assert.match((await rejects(found('nothing'))).message, 'There is no backup nothing')
+})
+
+test('may be of a backup that is still to come, which a check does not take for a failure', async () => {
+  const kept = await keeping()
+  const resource = await completed(resourceFor(kept))
+  const host = new FakeHost('one')
+  const error: unknown = await bring(host, resource).catch((thrown: unknown) => thrown)
+  assert.ok(error instanceof NotYet)
+  assert.match(error.message, 'There is no backup of the kind etcd of prod')
 })
 
 test('is not brought without the key, or by another one', async () => {
