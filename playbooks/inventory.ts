@@ -18,6 +18,7 @@ const roleNames = () => [
   ...readdirSync(join(project, 'roles')),
   ...Object.keys(configuration),
   'artifacts',
+  'backup',
   'connection',
 ]
 

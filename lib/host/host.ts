@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream'
 import type { Secret } from '../secrets/secret.ts'
 import type { Command } from './command.ts'
 import type { Environment } from './setting.ts'
@@ -82,6 +83,12 @@ export interface WriteOptions extends Attributes {
   readonly was?: Hash
 }
 
+/** Bytes for a host that are nowhere a file, and how many there will be. */
+export interface Incoming {
+  readonly stream: Readable
+  readonly bytes: number
+}
+
 /** A host that can be changed. Every write is atomic: the old content or the new one, never half. */
 export interface Host extends HostReader {
   exec(command: Command, options?: ExecOptions): Promise<Answer>
@@ -101,8 +108,10 @@ export interface Host extends HostReader {
   bootAnew(options: { readonly deadlineMs: number }): Promise<void>
   /** Tells the user how far a change has come that takes long. */
   say(text: string): void
-  upload(localFile: string, path: string, attributes: Attributes): Promise<void>
-  download(path: string, localFile: string): Promise<void>
+  /** Sends a file of the controller, or bytes as they come; they take the path once all have arrived. */
+  upload(from: string | Incoming, path: string, attributes: Attributes): Promise<void>
+  /** Brings the content of a path into a file of the controller, for its user alone, or to whoever takes it. */
+  download(path: string, to: string | Writable): Promise<void>
 }
 
 /** Commands cannot run as this user: there is none of the name, or it may not be become. The host itself is fine. */

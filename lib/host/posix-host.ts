@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { stat as statFile } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { UserError } from '../errors.ts'
 import { reveal, Secret } from '../secrets/secret.ts'
 import { bootAnew } from './boot.ts'
@@ -11,6 +11,7 @@ import {
   type ExecOptions,
   type Hash,
   type Host,
+  type Incoming,
   type Left,
   type Worker,
   type WriteOptions,
@@ -123,21 +124,22 @@ export class PosixHost extends PosixReader implements Host {
     this.#onOutput(`${text}\r`)
   }
 
-  async upload(localFile: string, path: string, attributes: Attributes): Promise<void> {
-    const { size } = await statFile(localFile)
-    const input = createReadStream(localFile)
+  async upload(from: string | Incoming, path: string, attributes: Attributes): Promise<void> {
+    const { stream, bytes } = typeof from === 'string' ? await incoming(from) : from
+    let sent = 0
+    stream.on('data', (chunk: Buffer) => (sent += chunk.length)).pause()
     const telling = setInterval(() => {
-      this.say(`sending ${path}: ${Math.floor((100 * input.bytesRead) / size)} %`)
+      this.say(`sending ${path}: ${Math.floor((100 * sent) / bytes)} %`)
     }, tellEveryMs)
     try {
-      await this.#sendFirst(path, input, size, attributes)
+      await this.#sendFirst(path, stream, bytes, attributes)
     } finally {
       clearInterval(telling)
     }
   }
 
-  async download(path: string, localFile: string): Promise<void> {
-    const output = createWriteStream(localFile, { mode: 0o600 })
+  async download(path: string, to: string | Writable): Promise<void> {
+    const output = typeof to === 'string' ? createWriteStream(to, { mode: 0o600 }) : to
     const ended = await this.session.stream(`cat -- ${quotedPath(path)}`, { ...this.#user(), output })
     this.checked(sh`cat -- ${path}`, ended)
   }
@@ -205,6 +207,11 @@ export class PosixHost extends PosixReader implements Host {
       onOutput: this.#onOutput,
     }
   }
+}
+
+async function incoming(file: string): Promise<Incoming> {
+  const { size } = await statFile(file)
+  return { stream: createReadStream(file), bytes: size }
 }
 
 /** The whole of a command as a script: its environment, and its input by what the shell has built in. */

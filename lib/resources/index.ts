@@ -1,5 +1,8 @@
 // Importing this makes every kind of resource known, so that a journal of any of them can be undone.
 export { archive, type ArchiveArgs } from './archive/archive.ts'
+export { backup, type BackupArgs } from './backup/backup.ts'
+export { pruned, type PrunedArgs } from './backup/pruned.ts'
+export { restored, type RestoredArgs } from './backup/restored.ts'
 export { authority, type AuthorityArgs } from './certificate/authority.ts'
 export { certificate, type CertificateArgs } from './certificate/certificate.ts'
 export { trust, type TrustArgs } from './certificate/trust.ts'

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { artifacts } from '../artifacts/vars.ts'
 import { pki } from '../cluster/pki-vars.ts'
+import { backup } from '../backup/vars.ts'
 import { configuration } from '../cluster/vars.ts'
 import { describeVars, type Vars } from '../vars/schema.ts'
 
@@ -21,6 +22,7 @@ export interface VariablePage {
 export const sharedPages: readonly VariablePage[] = [
   { file: 'docs/artifacts.md', of: [{ name: 'artifacts', vars: artifacts }] },
   { file: 'docs/certificates.md', of: [{ name: 'pki', vars: pki }] },
+  { file: 'docs/backup.md', of: [{ name: 'backup', vars: backup }] },
   { file: 'docs/cluster.md', of: Object.entries(configuration).map(([name, vars]) => ({ name, vars })) },
 ]
 

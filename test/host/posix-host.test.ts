@@ -2,6 +2,8 @@ import * as assert from 'uvu/assert'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
+import { PassThrough, Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { join } from 'node:path'
 import { sh } from '../../lib/host/command.ts'
 import { thisHolder } from '../../lib/host/lock.ts'
@@ -138,6 +140,36 @@ test('a large file goes up and down byte for byte', async () => {
   await host.upload(from, '/root/large', { ...root, mode: 0o640 })
   await host.download('/root/large', to)
   assert.ok(readFileSync(from).equals(readFileSync(to)))
+  await close()
+})
+
+test('bytes that are no file here go up and down as they come', async () => {
+  const { host, close } = await open(0)
+  assert.ok(host)
+  const bytes = randomBytes(5_000_000)
+  const chunks = Array.from({ length: 50 }, (_, at) => bytes.subarray(at * 100_000, (at + 1) * 100_000))
+  await host.upload({ stream: Readable.from(chunks), bytes: bytes.length }, '/root/stream', root)
+  const down = new PassThrough()
+  const [back] = await Promise.all([buffer(down), host.download('/root/stream', down)])
+  assert.ok(back.equals(bytes))
+  await close()
+})
+
+test('bytes that fail on their way up leave the old file', async () => {
+  const { host, close } = await open(0)
+  assert.ok(host)
+  await host.writeFile('/root/kept', host.keep('old'), root)
+  const failing = Readable.from(
+    (function* () {
+      yield Buffer.from('new')
+      throw new Error('no more of it')
+    })(),
+  )
+  const said: unknown = await host
+    .upload({ stream: failing, bytes: 3 }, '/root/kept', root)
+    .catch((error: unknown) => error)
+  assert.match(String(said), 'no more of it')
+  assert.is((await host.readFiles(['/root/kept']))[0]?.toString(), 'old')
   await close()
 })
 

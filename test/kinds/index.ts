@@ -5,6 +5,8 @@ import type { KindCase } from './case.ts'
 /** Kinds that no lab host can show, and why; the fake host shows them. */
 export const fakeOnly: Readonly<Record<string, string>> = {
   authority: 'it stands on the controller, where no fingerprint looks; its own tests do',
+  backup: 'it stands on the controller and is no part of a host; host/backup looks into it',
+  pruned: 'what it takes away stands on the controller; host/backup looks into it',
   image: 'a fingerprint cannot tell what is in the database of a runtime; host/container-image looks into it',
   selinux: 'no lab host knows SELinux',
   swapFile: 'a lab host shares the swap of its machine, so it has none of its own',

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import { Readable, type Writable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
 import type { Command } from '../../lib/host/command.ts'
 import type {
   Answer,
@@ -8,6 +11,7 @@ import type {
   ExecOptions,
   Hash,
   Host,
+  Incoming,
   QueryOptions,
   Stat,
   Worker,
@@ -257,19 +261,20 @@ export class FakeHost implements Host {
     this.told.push(text)
   }
 
-  async upload(localFile: string, path: string, attributes: Attributes): Promise<void> {
-    const bytes = await readFile(localFile)
+  async upload(from: string | Incoming, path: string, attributes: Attributes): Promise<void> {
+    const bytes = typeof from === 'string' ? await readFile(from) : await buffer(from.stream)
     await this.traffic.write(`upload ${path}`, () => {
       this.#disk.check(path, attributes)
       this.files.put(path, { type: 'file', bytes, ...attributes })
     })
   }
 
-  async download(path: string, localFile: string): Promise<void> {
+  async download(path: string, to: string | Writable): Promise<void> {
     await this.traffic.trip()
     const bytes = this.files.bytes(path)
     if (bytes === undefined) throw new Error(`There is no file ${path} on ${this.name}.`)
-    await writeFile(localFile, bytes)
+    if (typeof to === 'string') await writeFile(to, bytes)
+    else await pipeline(Readable.from([bytes]), to)
   }
 
   async #run(command: Command, options: ExecOptions, mayChange: boolean): Promise<Answer> {

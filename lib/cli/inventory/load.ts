@@ -5,6 +5,7 @@ import { loadInventory, type Inventory } from '../../inventory/inventory.ts'
 import { withLocalhost } from '../../inventory/localhost.ts'
 import { selectHosts } from '../../inventory/select.ts'
 import { loadVars, type VarStore } from '../../vars/load.ts'
+import type { Sources } from '../../vars/sources.ts'
 import { localPath } from '../../vars/local-path.ts'
 import type { Options } from '../flags.ts'
 import { inventoriesOf } from '../ground.ts'
@@ -14,13 +15,15 @@ interface Asked {
   readonly named?: string
   /** Under these names maps are merged key by key; without any, all is as in Ansible. */
   readonly roleNames?: readonly string[]
+  /** Where encrypted values and references come from; without it they stay as they are. */
+  readonly sources?: Sources
 }
 
 /** The inventory of a command line with its variables; what is odd in it is told on stderr. */
 export async function inventoryFor(
   options: Pick<Options, 'inventory' | 'extraVars' | 'playbookDir'>,
   project: string,
-  { named, roleNames = [] }: Asked = {},
+  { named, roleNames = [], sources }: Asked = {},
 ): Promise<{ readonly inventory: Inventory; readonly store: VarStore }> {
   const loaded = await loadInventory(inventoriesOf(options))
   for (const warning of loaded.warnings) process.stderr.write(`${spotText(warning)}: ${warning.message}\n`)
@@ -33,6 +36,7 @@ export async function inventoryFor(
     extra: options.extraVars,
     roleNames,
     environment,
+    ...(sources === undefined ? {} : { sources }),
   })
   return { inventory, store }
 }
