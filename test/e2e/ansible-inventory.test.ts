@@ -32,7 +32,12 @@ const troupe = (playbook: string, args: readonly string[]) =>
 
 test(
   'hosts, groups, variables and patterns are those of Ansible, but for what is listed',
-  async () => assert.is(await compareCases(rounds, seed), rounds),
+  async () => {
+    const { cases, met } = await compareCases(rounds, seed)
+    assert.is(cases, rounds)
+    // What is listed as a difference and never met was not compared.
+    if (rounds >= 500) assert.ok(met.namesakes > 0 && met.ranges > 0, JSON.stringify(met))
+  },
   { timeoutMs: 1_800_000 },
 )
 
