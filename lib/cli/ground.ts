@@ -19,7 +19,7 @@ import { connectionOf, type ConnectionDefaults, type ConnectionVars } from '../v
 import { connectionTypeOf, connectionTypes, type ConnectionType } from '../vars/connection-types.ts'
 import { loadVars } from '../vars/load.ts'
 import { localPath } from '../vars/local-path.ts'
-import { resolveRoleVars, WrongVariables, type VarProblem } from '../vars/resolve.ts'
+import { roleVarsResolver, WrongVariables, type VarProblem } from '../vars/resolve.ts'
 import type { Vars } from '../vars/schema.ts'
 import { connectionSettings, type ConnectionSettings } from '../vars/settings.ts'
 import type { Options } from './flags.ts'
@@ -83,12 +83,14 @@ export async function layGround(
   })
   const resolved = new Map<string, Map<string, unknown>>()
   const connections = new Map<string, ConnectionVars>()
+  const members = new Map<string, Member>()
+  const resolve = roleVarsResolver()
   const problems: VarProblem[] = []
   const flags = connectionFlags(options)
   for (const { name } of hosts) {
     const values = new Map<string, unknown>()
     for (const [role, schema] of schemas) {
-      const result = resolveRoleVars(store.of(name), role, schema)
+      const result = resolve(store.of(name), role, schema)
       if ('values' in result) values.set(role, result.values)
       else if (limit.has(name) || role === settingsName) problems.push(...result.problems)
     }
@@ -122,11 +124,15 @@ export async function layGround(
       return connection
     },
     member: (host) => {
+      const known = members.get(host)
+      if (known !== undefined) return known
       // Those of roles as they were read: what is a secret cannot be printed then.
       const others = Object.entries(store.of(host).plain()).filter(([name]) => !schemas.has(name))
       const vars = Object.fromEntries([...others, ...(resolved.get(host) ?? [])])
       const { nodeIp } = vars
-      return { name: host, vars, address: typeof nodeIp === 'string' ? nodeIp : ask(host, ownAddress) }
+      const address = typeof nodeIp === 'string' ? nodeIp : ask(host, ownAddress)
+      members.set(host, { name: host, vars, address })
+      return { name: host, vars, address }
     },
   }
 }
