@@ -175,8 +175,9 @@ function meantTwice(role: string, name: string): UserError {
 }
 
 function connectionFlags(options: Options): ConnectionDefaults {
-  const { user, privateKey, connection, become, becomeUser, becomeMethod } = options
+  const { user, privateKey, connection, timeoutSeconds, become, becomeUser, becomeMethod } = options
   return {
+    ...(timeoutSeconds === undefined ? {} : { connectTimeoutMs: timeoutSeconds * 1000 }),
     ...(user === undefined ? {} : { user }),
     ...(privateKey === undefined ? {} : { keyFiles: [localPath(privateKey)] }),
     ...(connection === undefined ? {} : { connection: connectionFlag(connection) }),
