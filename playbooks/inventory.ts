@@ -10,7 +10,8 @@ import { main } from '../lib/cli/main.ts'
 import { verb, verbFlags } from '../lib/cli/verbs.ts'
 
 const project = join(import.meta.dirname, '..')
-const flags = ['inventory', 'extraVars', 'playbookDir'] as const
+const vault = ['vaultIds', 'vaultPasswordFiles', 'askVaultPass'] as const
+const flags = ['inventory', 'extraVars', 'playbookDir', ...vault] as const
 const host = { name: 'HOST', help: 'a host of the inventory' } as const
 
 /** Under these names maps are merged key by key. */
@@ -46,7 +47,7 @@ export default verbFlags('Look at the inventory', {
   graph: verb({
     help: 'the tree of groups and hosts, or of one group',
     words: [{ name: 'GROUP', help: 'the group to begin with', optional: true }],
-    flags: ['inventory'],
+    flags: ['inventory', ...vault],
     async run({ words, options, print }) {
       const { inventory } = await inventoryFor({ ...options, extraVars: [], playbookDir: undefined }, project)
       print('Groups', graphText(inventory, words.GROUP))

@@ -64,7 +64,8 @@ export async function layGround(
   passwords: Pick<ConnectionDefaults, 'password' | 'becomePassword'>,
   settings: Pick<Settings, 'variables' | 'warnings'> = noSettings,
 ): Promise<Ground> {
-  const loaded = await loadInventory(inventoriesOf(options))
+  const vault = await openVault(options)
+  const loaded = await loadInventory(inventoriesOf(options), vault)
   const patterns = options.limit === undefined ? undefined : limitPatterns(options.limit)
   const inventory = withLocalhost(loaded, [...(patterns ?? []), ...patternsOf(playbook)])
   const limit = new Set(
@@ -78,7 +79,7 @@ export async function layGround(
     playbookFolder: projectFolder(playbookFile),
     extra: options.extraVars,
     roleNames: [...schemas.keys()],
-    sources: { vault: await openVault(options), env: process.env },
+    sources: { vault, env: process.env },
     environment: variablesOf(process.env),
   })
   const resolved = new Map<string, Map<string, unknown>>()

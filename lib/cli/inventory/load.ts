@@ -8,6 +8,7 @@ import { loadVars, type VarStore } from '../../vars/load.ts'
 import { localPath } from '../../vars/local-path.ts'
 import type { Options } from '../flags.ts'
 import { inventoriesOf } from '../ground.ts'
+import { openVault, type VaultOptions } from '../vault-passwords.ts'
 
 interface Asked {
   /** A host that may be this machine. */
@@ -18,11 +19,12 @@ interface Asked {
 
 /** The inventory of a command line with its variables; what is odd in it is told on stderr. */
 export async function inventoryFor(
-  options: Pick<Options, 'inventory' | 'extraVars' | 'playbookDir'>,
+  options: Pick<Options, 'inventory' | 'extraVars' | 'playbookDir'> & VaultOptions,
   project: string,
   { named, roleNames = [] }: Asked = {},
 ): Promise<{ readonly inventory: Inventory; readonly store: VarStore }> {
-  const loaded = await loadInventory(inventoriesOf(options))
+  const vault = await openVault(options)
+  const loaded = await loadInventory(inventoriesOf(options), vault)
   for (const warning of loaded.warnings) process.stderr.write(`${spotText(warning)}: ${warning.message}\n`)
   const inventory = withLocalhost(loaded, named === undefined ? [] : [named])
   const playbookFolder = options.playbookDir === undefined ? project : localPath(options.playbookDir)
@@ -33,6 +35,7 @@ export async function inventoryFor(
     extra: options.extraVars,
     roleNames,
     environment,
+    sources: { vault },
   })
   return { inventory, store }
 }

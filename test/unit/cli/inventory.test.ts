@@ -16,7 +16,13 @@ const folder = scratch({
   'group_vars/all.yml': 'k3s:\n  version: v1\n  token: hush-hush\nd: 2020-01-01\n',
   'play/group_vars/web.yml': 'k3s: {version: v2}\n',
 })
-const options = { inventory: [join(folder, 'hosts.ini')], extraVars: [], playbookDir: join(folder, 'play') }
+const noVault = { vaultIds: [], vaultPasswordFiles: [], askVaultPass: false }
+const options = {
+  inventory: [join(folder, 'hosts.ini')],
+  extraVars: [],
+  playbookDir: join(folder, 'play'),
+  ...noVault,
+}
 const { inventory, store } = await inventoryFor(options, folder)
 const roles = await inventoryFor(options, folder, { roleNames: ['k3s'] })
 
