@@ -132,8 +132,9 @@ export async function layGround(
       const vars = Object.fromEntries([...others, ...(resolved.get(host) ?? [])])
       const { nodeIp } = vars
       const address = typeof nodeIp === 'string' ? nodeIp : ask(host, ownAddress)
-      members.set(host, { name: host, vars, address })
-      return { name: host, vars, address }
+      const member = { name: host, vars, address }
+      members.set(host, member)
+      return member
     },
   }
 }

@@ -22,6 +22,15 @@ export function hostsOf(
 
 /** A secret equals nothing, so that a choice by it would pass over the host; whoever asks for one here is told. */
 function inTheOpen(member: Member): Member {
+  const known = opened.get(member) ?? withoutSecrets(member)
+  opened.set(member, known)
+  return known
+}
+
+/** Every stage asks for all members again, of thousands of hosts. */
+const opened = new WeakMap<Member, Member>()
+
+function withoutSecrets(member: Member): Member {
   const secrets = Object.entries(member.vars).filter(([, value]) => value instanceof Secret)
   if (secrets.length === 0) return member
   const vars = { ...member.vars }
