@@ -5,13 +5,11 @@ import type { RunDirectory } from '../state/run-directory.ts'
 import { bootUnderWay } from '../task/boot-under-way.ts'
 import { Unreachable } from '../transport/errors.ts'
 import { milliseconds } from '../vars/duration.ts'
-import type { Options } from './flags.ts'
 import type { Ground } from './ground.ts'
 import { openInventoryHost } from './sessions.ts'
 
 export interface FleetParts {
   readonly ground: Ground
-  readonly options: Pick<Options, 'timeoutSeconds'>
   readonly emit: Emit
   readonly runId: string
   /** Absent when nothing is changed. */
@@ -19,7 +17,7 @@ export interface FleetParts {
 }
 
 /** The hosts of a run, each opened when it is first asked for, as the inventory says. */
-export function openFleet({ ground, options, emit, runId, directory }: FleetParts): Fleet {
+export function openFleet({ ground, emit, runId, directory }: FleetParts): Fleet {
   const holder = directory === undefined ? undefined : thisHolder(runId)
   return new Fleet({
     emit,
@@ -30,7 +28,8 @@ export function openFleet({ ground, options, emit, runId, directory }: FleetPart
         emit,
         holder: forChanges ? holder : undefined,
         patienceMs: milliseconds(ground.settings(name).patience),
-        connectTimeoutMs: connectTimeoutMs(name, options, directory),
+        // A host that may still be booting, since its run was killed meanwhile, is given the time for that.
+        connectTimeoutMs: directory === undefined ? undefined : bootUnderWay(directory.journal(name).entries),
         passphrase: async (key) => {
           const { askPassphrase } = await import('./passphrase.ts')
           return askPassphrase(key)
@@ -38,16 +37,6 @@ export function openFleet({ ground, options, emit, runId, directory }: FleetPart
       })
     },
   })
-}
-
-/** A host that may still be booting, since its run was killed meanwhile, is given the time for that. */
-function connectTimeoutMs(
-  name: string,
-  { timeoutSeconds }: FleetParts['options'],
-  directory: RunDirectory | undefined,
-): number | undefined {
-  const booting = directory === undefined ? undefined : bootUnderWay(directory.journal(name).entries)
-  return booting ?? (timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000)
 }
 
 /** A journal names hosts through which something was done; the inventory may have lost them since. */

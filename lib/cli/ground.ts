@@ -19,7 +19,7 @@ import { connectionOf, type ConnectionDefaults, type ConnectionVars } from '../v
 import { connectionTypeOf, connectionTypes, type ConnectionType } from '../vars/connection-types.ts'
 import { loadVars } from '../vars/load.ts'
 import { localPath } from '../vars/local-path.ts'
-import { resolveRoleVars, WrongVariables, type VarProblem } from '../vars/resolve.ts'
+import { roleVarsResolver, WrongVariables, type VarProblem } from '../vars/resolve.ts'
 import type { Vars } from '../vars/schema.ts'
 import { connectionSettings, type ConnectionSettings } from '../vars/settings.ts'
 import type { Options } from './flags.ts'
@@ -64,7 +64,8 @@ export async function layGround(
   passwords: Pick<ConnectionDefaults, 'password' | 'becomePassword'>,
   settings: Pick<Settings, 'variables' | 'warnings'> = noSettings,
 ): Promise<Ground> {
-  const loaded = await loadInventory(inventoriesOf(options))
+  const vault = await openVault(options)
+  const loaded = await loadInventory(inventoriesOf(options), vault)
   const patterns = options.limit === undefined ? undefined : limitPatterns(options.limit)
   const inventory = withLocalhost(loaded, [...(patterns ?? []), ...patternsOf(playbook)])
   const limit = new Set(
@@ -78,17 +79,19 @@ export async function layGround(
     playbookFolder: projectFolder(playbookFile),
     extra: options.extraVars,
     roleNames: [...schemas.keys()],
-    sources: { vault: await openVault(options), env: process.env },
+    sources: { vault, env: process.env },
     environment: variablesOf(process.env),
   })
   const resolved = new Map<string, Map<string, unknown>>()
   const connections = new Map<string, ConnectionVars>()
+  const members = new Map<string, Member>()
+  const resolve = roleVarsResolver()
   const problems: VarProblem[] = []
   const flags = connectionFlags(options)
   for (const { name } of hosts) {
     const values = new Map<string, unknown>()
     for (const [role, schema] of schemas) {
-      const result = resolveRoleVars(store.of(name), role, schema)
+      const result = resolve(store.of(name), role, schema)
       if ('values' in result) values.set(role, result.values)
       else if (limit.has(name) || role === settingsName) problems.push(...result.problems)
     }
@@ -122,11 +125,16 @@ export async function layGround(
       return connection
     },
     member: (host) => {
+      const known = members.get(host)
+      if (known !== undefined) return known
       // Those of roles as they were read: what is a secret cannot be printed then.
       const others = Object.entries(store.of(host).plain()).filter(([name]) => !schemas.has(name))
       const vars = Object.fromEntries([...others, ...(resolved.get(host) ?? [])])
       const { nodeIp } = vars
-      return { name: host, vars, address: typeof nodeIp === 'string' ? nodeIp : ask(host, ownAddress) }
+      const address = typeof nodeIp === 'string' ? nodeIp : ask(host, ownAddress)
+      const member = { name: host, vars, address }
+      members.set(host, member)
+      return member
     },
   }
 }
@@ -169,8 +177,9 @@ function meantTwice(role: string, name: string): UserError {
 }
 
 function connectionFlags(options: Options): ConnectionDefaults {
-  const { user, privateKey, connection, become, becomeUser, becomeMethod } = options
+  const { user, privateKey, connection, timeoutSeconds, become, becomeUser, becomeMethod } = options
   return {
+    ...(timeoutSeconds === undefined ? {} : { connectTimeoutMs: timeoutSeconds * 1000 }),
     ...(user === undefined ? {} : { user }),
     ...(privateKey === undefined ? {} : { keyFiles: [localPath(privateKey)] }),
     ...(connection === undefined ? {} : { connection: connectionFlag(connection) }),

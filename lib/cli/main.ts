@@ -2,11 +2,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { relative } from 'node:path'
 import { realpathSync } from 'node:fs'
 import type { Playbook } from '../play/playbook.ts'
-import { parseCommandLine } from './command-line.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { HostScript } from './hosts/script.ts'
-import { refuse } from './refusal.ts'
-import { runCommand } from './run-command.ts'
 import type { Verbs } from './verbs.ts'
 
 /**
@@ -25,7 +22,7 @@ async function run(url: string): Promise<void> {
     const { default: started } = (await import(url)) as { readonly default: Playbook | Verbs | HostScript }
     process.exitCode = await runStarted(started, file, argv)
   } catch (error) {
-    process.exitCode = refuse(error, file, argv)
+    process.exitCode = (await import('./refusal.ts')).refuse(error, file, argv)
   }
   // Whatever still keeps the process alive, a connection to a host that is gone, has nothing left to say.
   process.stdout.write('', () => process.exit())
@@ -38,6 +35,10 @@ async function runStarted(
 ): Promise<ExitCode> {
   if ('verbs' in started) return (await import('./run-verb.ts')).runVerb(started, file, argv)
   if ('onHosts' in started) return (await import('./hosts/run.ts')).runHostScript(started, file, argv)
+  const [{ runCommand }, { parseCommandLine }] = await Promise.all([
+    import('./run-command.ts'),
+    import('./command-line.ts'),
+  ])
   return runCommand(started, file, argv, parseCommandLine)
 }
 

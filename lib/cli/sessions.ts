@@ -12,7 +12,8 @@ export interface SessionSettings {
   readonly emit: Emit
   /** In whose name hosts are changed; absent when they are only asked. */
   readonly holder: Holder | undefined
-  readonly connectTimeoutMs: number | undefined
+  /** Instead of what its variables say. */
+  readonly connectTimeoutMs?: number | undefined
   /** How long a lost host may take to come back. */
   readonly patienceMs: number
   readonly passphrase: (file: string) => Promise<string>
@@ -51,14 +52,21 @@ export async function openInventoryHost(
 export async function openInventorySession(
   name: string,
   connection: ConnectionVars,
-  { emit, connectTimeoutMs, patienceMs, passphrase }: Omit<SessionSettings, 'holder'>,
+  {
+    emit,
+    patienceMs,
+    passphrase,
+    connectTimeoutMs = connection.connectTimeoutMs,
+  }: Omit<SessionSettings, 'holder'>,
 ): Promise<Session> {
+  const { retries } = connection
   const { dial, leave } = await dialingFor(connection, { connectTimeoutMs, passphrase })
   return openSession({
     title: name,
     dial,
     become: becomeOptions(connection),
     ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+    ...(retries === undefined ? {} : { retries }),
     patienceMs,
     onClosed: leave,
     onContact: (event) => emit({ type: 'contact', host: name, ...contactWords(name, event) }),

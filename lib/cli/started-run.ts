@@ -197,8 +197,8 @@ export class StartedRun {
   }
 
   #openFleet(emit: Emit, runId: string, directory: RunDirectory | undefined): Fleet {
-    const { ground, options } = this.#start
-    this.#fleet = openFleet({ ground, options, emit, runId, directory })
+    const { ground } = this.#start
+    this.#fleet = openFleet({ ground, emit, runId, directory })
     return this.#fleet
   }
 }

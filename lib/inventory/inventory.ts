@@ -1,6 +1,7 @@
 import { basename, dirname, extname, resolve } from 'node:path'
 import { GroupGraph } from './group-graph.ts'
 import { InventoryError, type InventoryWarning } from './inventory-error.ts'
+import { noVault } from '../secrets/vault/vault.ts'
 import type { Variables } from './located.ts'
 import { readSource, sourceKind, type Source } from './source.ts'
 
@@ -44,14 +45,14 @@ export interface Inventory {
 
 /**
  * Reads inventories, each an INI or YAML file, a folder of such files, a program that prints hosts, or a list of hosts
- * with a comma in it; later ones add to earlier ones.
+ * with a comma in it; later ones add to earlier ones. The vault opens what is encrypted of them.
  */
-export async function loadInventory(sources: readonly Source[]): Promise<Inventory> {
+export async function loadInventory(sources: readonly Source[], vault = noVault): Promise<Inventory> {
   const graph = new GroupGraph()
   const warnings: InventoryWarning[] = []
   const places: Place[] = []
   for (const source of sources) {
-    warnings.push(...(await readSource(source, graph)))
+    warnings.push(...(await readSource(source, graph, vault)))
     const kind = await sourceKind(source)
     if (kind === 'list' || typeof source !== 'string') continue
     places.push({ source, folder: kind === 'folder' ? resolve(source) : dirname(resolve(source)) })

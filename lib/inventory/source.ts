@@ -1,6 +1,8 @@
 import { access, constants, open, readFile, stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { UserError } from '../errors.ts'
+import { isVaultText } from '../secrets/vault/envelope.ts'
+import type { Vault } from '../secrets/vault/vault.ts'
 import { parseVariables } from '../vars/yaml-file.ts'
 import type { GroupGraph } from './group-graph.ts'
 import { readHostList, readNamedGroups, type NamedGroups } from './host-list.ts'
@@ -24,7 +26,11 @@ export async function sourceKind(source: Source): Promise<SourceKind> {
 }
 
 /** Adds what one source says, whatever it is: a list, a folder of sources, a program, YAML or INI. */
-export async function readSource(source: Source, graph: GroupGraph): Promise<readonly InventoryWarning[]> {
+export async function readSource(
+  source: Source,
+  graph: GroupGraph,
+  vault: Vault,
+): Promise<readonly InventoryWarning[]> {
   if (typeof source !== 'string') {
     readNamedGroups(source, graph)
     return []
@@ -34,16 +40,34 @@ export async function readSource(source: Source, graph: GroupGraph): Promise<rea
     readHostList(source, graph)
     return []
   }
-  if (kind === 'file') return readSourceFile(source, graph)
+  if (kind === 'file') return readSourceFile(source, graph, vault)
   const warnings: InventoryWarning[] = []
-  for (const inside of await sourcesIn(source)) warnings.push(...(await readSource(inside, graph)))
+  for (const inside of await sourcesIn(source)) warnings.push(...(await readSource(inside, graph, vault)))
   return warnings
 }
 
-async function readSourceFile(file: string, graph: GroupGraph): Promise<readonly InventoryWarning[]> {
+async function readSourceFile(
+  file: string,
+  graph: GroupGraph,
+  vault: Vault,
+): Promise<readonly InventoryWarning[]> {
   if (await isProgram(file)) return (await import('./script.ts')).readScript(file, graph)
-  const text = await textOf(file)
-  const groups = mayBeYaml(text, file) ? await yamlOf(text, file) : undefined
+  const written = await textOf(file)
+  if (!isVaultText(written)) return readText(written, written, file, graph, vault)
+  const opened = (await vault.open(written, { file, line: 1 })).toString()
+  const { concealed } = await import('./concealed.ts')
+  return concealed(file, graph, () => readText(opened, written, file, graph, vault))
+}
+
+/** @param written the text before it was opened, where it was encrypted as a whole */
+async function readText(
+  text: string,
+  written: string,
+  file: string,
+  graph: GroupGraph,
+  vault: Vault,
+): Promise<readonly InventoryWarning[]> {
+  const groups = mayBeYaml(text, file) ? await yamlOf(written, file, vault) : undefined
   if (groups === undefined) return readIni(text, file, graph)
   if (groups instanceof UserError) return readIniAfter(groups, text, file, graph)
   if (groups.has('plugin')) throw isPlugin(file)
@@ -85,9 +109,9 @@ function beginsLikeYaml(text: string): boolean {
 }
 
 /** The map that it is; undefined for another thing than a map, and for nothing at all. */
-async function yamlOf(text: string, file: string): Promise<Variables | UserError | undefined> {
+async function yamlOf(text: string, file: string, vault: Vault): Promise<Variables | UserError | undefined> {
   try {
-    const groups = await parseVariables(text, file)
+    const groups = await parseVariables(text, file, { vault })
     return groups.size === 0 ? undefined : groups
   } catch (error) {
     if (error instanceof UserError) return error

@@ -67,6 +67,12 @@ export function putsBack({ stages }: Playbook): boolean {
   return typeof stages !== 'function' && stages.some((each) => each.putsBack !== undefined)
 }
 
+/** Makes every kind of resource known that its roles use, also of those whose changes it puts back. */
+export async function loadRoles({ roles, stages }: Playbook): Promise<void> {
+  const back = typeof stages === 'function' ? [] : stages.flatMap(({ putsBack: those }) => those ?? [])
+  await Promise.all([...roles, ...back].map((role) => role.load()))
+}
+
 /** What a playbook that is a function works with. */
 export interface Play {
   readonly inventory: Inventory

@@ -10,7 +10,7 @@ import { Revert } from '../task/revert.ts'
 import { Unreachable } from '../transport/errors.ts'
 import type { Fleet } from './fleet.ts'
 import { broken } from './guard.ts'
-import type { Playbook } from './playbook.ts'
+import { loadRoles, type Playbook } from './playbook.ts'
 import { restOf, tellRests, type Rest } from './revert-left.ts'
 import { guardsBack, stepsBack } from './revert-steps.ts'
 import { openAll, type RunEnd } from './run-playbook.ts'
@@ -31,6 +31,7 @@ export interface RevertOptions {
 /** Walks a run backwards: its stages, their batches, the tasks of each host; the hosts of a batch side by side. */
 export async function revertRun(options: RevertOptions): Promise<RunEnd> {
   const { directory, limit, inventory, interrupted } = options
+  await loadRoles(options.playbook)
   const runId = directory.record.id
   const tally = new Tally()
   const emit = tally.counting(options.emit)

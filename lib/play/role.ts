@@ -100,7 +100,7 @@ export interface Report {
   readonly wrong?: string
 }
 
-export interface RoleDefinition<V extends Vars, S extends Readonly<Record<string, Vars>>> {
+export interface RoleDefinition<V extends Vars, S extends Readonly<Record<string, Vars>>, W> {
   /** Also the name under which its variables stand. */
   readonly name: string
   /** `import.meta.dirname`: its `templates/` and `files/` stand there. */
@@ -108,11 +108,16 @@ export interface RoleDefinition<V extends Vars, S extends Readonly<Record<string
   readonly vars: V
   readonly shared?: S
   readonly tags?: readonly string[]
-  readonly tasks: (context: RoleContext<Infer<V>, { readonly [K in keyof S]: Infer<S[K]> }>) => Promise<void>
+  /** What the tasks are made of, imported once something is to be run: who asks for help or hosts does not wait for it. */
+  readonly work?: () => Promise<W>
+  readonly tasks: (
+    context: RoleContext<Infer<V>, { readonly [K in keyof S]: Infer<S[K]> }>,
+    work: W,
+  ) => Promise<void>
   /** Looks at a host after a task has failed there: what else is to be seen, and the cause where it is a known one. */
   readonly explain?: (failure: FailedTask<Infer<V>>) => Promise<Explained>
   /** What it tells of a host that it cannot run on, since that cannot be reached or not be worked on as asked. */
-  readonly unreachable?: (lost: LostHost<Infer<V>>) => readonly Finding[]
+  readonly unreachable?: (lost: LostHost<Infer<V>>) => Promise<readonly Finding[]>
 }
 
 export interface FailedTask<Values> {
@@ -142,24 +147,28 @@ export interface Role {
   readonly vars: Vars
   readonly shared: Readonly<Record<string, Vars>>
   readonly tags: readonly string[]
+  /** Makes the kinds of resource known that its tasks use. */
+  readonly load: () => Promise<void>
   readonly tasks: (context: RoleContext<unknown, unknown>) => Promise<void>
   readonly explain?: (failure: FailedTask<unknown>) => Promise<Explained>
-  readonly unreachable: (lost: LostHost<unknown>) => readonly Finding[]
+  readonly unreachable: (lost: LostHost<unknown>) => Promise<readonly Finding[]>
 }
 
 /** Defines a role; what its tasks may read of its variables follows from their schema. */
-export function defineRole<V extends Vars, S extends Readonly<Record<string, Vars>> = {}>(
-  definition: RoleDefinition<V, S>,
+export function defineRole<V extends Vars, S extends Readonly<Record<string, Vars>> = {}, W = undefined>(
+  definition: RoleDefinition<V, S, W>,
 ): Role {
   const { name, folder, vars, shared, tags, tasks, explain, unreachable } = definition
+  const work = async () => (await definition.work?.()) as W
   return {
     name,
     folder,
     vars,
     shared: shared ?? {},
     tags: tags ?? [],
-    tasks: (context) => tasks.call(definition, context as Parameters<typeof tasks>[0]),
+    load: async () => void (await work()),
+    tasks: async (context) => tasks(context as Parameters<typeof tasks>[0], await work()),
     ...(explain === undefined ? {} : { explain: (failure) => explain(failure as FailedTask<Infer<V>>) }),
-    unreachable: (lost) => unreachable?.(lost as LostHost<Infer<V>>) ?? [],
+    unreachable: async (lost) => (await unreachable?.(lost as LostHost<Infer<V>>)) ?? [],
   }
 }

@@ -5,12 +5,13 @@ import type { Engine, OnFailed } from '../task/engine.ts'
 import { Exclusives } from '../task/exclusives.ts'
 import type { Fleet } from './fleet.ts'
 import type { PlayRun } from './play-run.ts'
-import type { Playbook, Stage } from './playbook.ts'
+import { loadRoles, type Playbook, type Stage } from './playbook.ts'
 import { forgetWhereBack } from './put-back.ts'
 import type { Member } from './role.ts'
 import type { TaskSelection } from './selection.ts'
 import { checkStage } from './stage-check.ts'
-import { hostsOf, runStage } from './stage-run.ts'
+import { hostsOf } from './stage-hosts.ts'
+import { runStage } from './stage-run.ts'
 import { Tally } from './tally.ts'
 import { Unreachable } from '../transport/errors.ts'
 
@@ -45,6 +46,7 @@ export interface RunEnd {
 /** Runs a playbook over its hosts, stage by stage. */
 export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
   const { playbook, mode, interrupted } = options
+  await loadRoles(playbook)
   const limit = worksOn(options)
   const needed = worksOn(options, ({ anyOne }) => anyOne !== true)
   const tally = new Tally()

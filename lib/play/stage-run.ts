@@ -1,25 +1,10 @@
-import { groupMembers } from '../inventory/aliases.ts'
-import { selectHosts } from '../inventory/select.ts'
 import { runBatch } from './batch-run.ts'
 import { batches } from './batches.ts'
 import { afterBatch, beforeStage, type End } from './failures.ts'
 import { runOf, type PlayRun } from './play-run.ts'
 import type { Stage } from './playbook.ts'
 import { checkStage } from './stage-check.ts'
-
-/** The hosts of a stage that this run works on, in the inventory's order, without those that have left it. */
-export function hostsOf(
-  stage: Stage,
-  { inventory, limit, member }: Pick<PlayRun, 'inventory' | 'limit' | 'member'>,
-  left: ReadonlySet<string> = limit,
-): readonly string[] {
-  const chosen =
-    typeof stage.hosts === 'string'
-      ? selectHosts(inventory, stage.hosts, { unknown: 'ignore' })
-      : stage.hosts({ group: (name) => groupMembers(inventory, name).map(member) })
-  const within = chosen.filter((name) => limit.has(name) && left.has(name))
-  return stage.runOnce === true || stage.anyOne === true ? within.slice(0, 1) : within
-}
+import { hostsOf } from './stage-hosts.ts'
 
 /** Runs one stage; false when the run must go no further. */
 export async function runStage(play: PlayRun, stage: Stage, index: number): Promise<boolean> {
@@ -87,7 +72,7 @@ async function tellLost(play: PlayRun, stage: Stage, lost: readonly string[]): P
     if (why === undefined) continue
     for (const { name: role, unreachable } of stage.roles) {
       const vars = play.varsOf(host, role)
-      const findings = unreachable({ host, why, vars, run: runOf(play) })
+      const findings = await unreachable({ host, why, vars, run: runOf(play) })
       for (const finding of findings)
         engine.emit({ type: 'finding', stage: stage.title, role, host, ...finding })
     }

@@ -53,3 +53,16 @@ const shortestRedacted = 4
 export function neverPrint(value: string): void {
   if (value.length >= shortestRedacted) known.add(value)
 }
+
+const concealed = new Set<string>()
+
+/** Text out of an encrypted file: it is used as any other, and never printed. */
+export function conceal(text: string): void {
+  neverPrint(text)
+  concealed.add(text)
+}
+
+/** Whether this stood in an encrypted file. */
+export function isConcealed(text: string): boolean {
+  return concealed.has(text)
+}

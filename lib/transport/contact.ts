@@ -14,6 +14,8 @@ export interface ContactOptions {
   readonly title: string
   /** How long the first contact is tried; a host that was never there is not waited for as one that was. */
   readonly connectTimeoutMs: number
+  /** How often it is tried once that time is over. */
+  readonly retries?: number | undefined
   /** How long a lost host may take to come back. */
   readonly patienceMs: number
   readonly onContact?: ((event: ContactEvent) => void) | undefined
@@ -120,6 +122,7 @@ export class Contact<T extends Contactable> {
 
   async #persist({ ms: patienceMs, passing }: Patience, again: boolean): Promise<T> {
     const until = performance.now() + patienceMs
+    let retries = again ? 0 : (this.#options.retries ?? 0)
     for (let failures = 0; ; failures++) {
       try {
         return await this.#attempt(again ? until : undefined)
@@ -128,7 +131,8 @@ export class Contact<T extends Contactable> {
           error instanceof ContactLost || (error instanceof Unreachable && passing.includes(error.reason))
         if (!passes) throw error
         const wait = backoffMs(failures)
-        if (performance.now() + wait > until) throw this.#gaveUp(error, patienceMs, again)
+        const isOver = performance.now() + wait > until
+        if (isOver && retries-- === 0) throw this.#gaveUp(error, patienceMs, again)
         await pause(wait, undefined, { signal: this.#closing.signal })
       }
     }

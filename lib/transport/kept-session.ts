@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly become?: BecomeOptions
   /** How long the first contact is tried (10 s). */
   readonly connectTimeoutMs?: number
+  /** How often the first contact is tried once that time is over (never). */
+  readonly retries?: number
   /** How long a lost host may take to come back (60 s). */
   readonly patienceMs?: number
   /** Kept of each output of a command (16 MiB). */
@@ -46,6 +48,7 @@ class KeptSession implements Session {
       title: options.title,
       connectTimeoutMs: options.connectTimeoutMs ?? limits.connectTimeoutMs,
       patienceMs: options.patienceMs ?? limits.patienceMs,
+      retries: options.retries,
       onContact: options.onContact,
     })
   }

@@ -11,6 +11,8 @@ export const port = int({ doc: 'The port of the SSH server.', min: 1, max: 65_53
 
 export const seconds = int({ doc: 'How long a connection may take to open.', min: 1, max: 86_400 })
 
+export const retries = int({ doc: 'How often a first contact is tried again.', min: 0, max: 1000 })
+
 export const yesNo = bool()
 
 /** Text that says what it says: nothing here evaluates Jinja. */

@@ -7,6 +7,7 @@ import {
   hostKeyChecking,
   knownHostsFiles,
   port,
+  retries,
   seconds,
   sshArgs,
   text,
@@ -23,6 +24,8 @@ import type { Schema } from './schema-type.ts'
 export interface ConnectionVars extends SshSettings {
   readonly address: string
   readonly password?: Secret
+  /** How often the first contact is tried once its time is over. */
+  readonly retries?: number
   readonly connection: ConnectionType
   /** What gives a shell, where `connection` is `command`. */
   readonly command?: readonly string[]
@@ -105,6 +108,7 @@ function givenBy(read: Read, used: BecomeMethod) {
     ),
     hostKeyChecking: read(hostKeyChecking, 'ansible_host_key_checking', 'ansible_ssh_host_key_checking'),
     connectTimeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
+    retries: read(retries, 'ansible_ssh_retries'),
     knownHostsFiles: read(knownHostsFiles, 'ansible_ssh_known_hosts_file'),
   })
 }

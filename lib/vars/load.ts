@@ -1,5 +1,4 @@
-import { join } from 'node:path'
-import type { Inventory, InventoryHost } from '../inventory/inventory.ts'
+import type { Inventory } from '../inventory/inventory.ts'
 import type { Located, Variables } from '../inventory/located.ts'
 import { parseExtra } from './extra.ts'
 import { mergeLevels, splitRole } from './merge.ts'
@@ -62,13 +61,19 @@ export async function loadVars(options: LoadOptions): Promise<VarStore> {
   const roleNames = new Set(options.roleNames)
   const extra = await Promise.all(options.extra.map((text) => parseExtra(text, sources)))
   const environment = wanted(options.environment ?? new Map(), roleNames)
+  const ofGroups = sharedLevels(environment, roleNames, options, files)
+  const { folders, hosts: named } = options.inventory
   const hosts = new Map<string, HostVars>()
-  await Promise.all(
-    options.inventory.hosts.map(async (host) => {
-      const levels = [environment, ...(await levelsOf(host, options, files)), ...extra]
-      hosts.set(host.name, hostVars(host.name, levels, roleNames))
-    }),
-  )
+  for (const host of named) {
+    const shared = await ofGroups(host.groups)
+    const own = [
+      host.vars,
+      ...(await files.each(folders, 'host_vars', [host.name])),
+      ...(await files.each([options.playbookFolder], 'host_vars', [host.name])),
+      ...extra,
+    ]
+    hosts.set(host.name, hostVars(host.name, shared, own, roleNames))
+  }
   return {
     of(name) {
       const found = hosts.get(name)
@@ -86,44 +91,52 @@ function wanted(variables: Variables, roleNames: ReadonlySet<string>): Variables
   )
 }
 
-/** From what yields to everything to what yields to nothing but `-e`. */
-async function levelsOf(
-  host: InventoryHost,
-  options: LoadOptions,
-  files: VarsFiles,
-): Promise<readonly Variables[]> {
-  const { inventory, playbookFolder } = options
-  const groups = host.groups.filter((name) => name !== 'all')
-  const read = async (
-    folders: readonly string[],
-    kind: 'group_vars' | 'host_vars',
-    names: readonly string[],
-  ) =>
-    (
-      await Promise.all(folders.flatMap((folder) => names.map((name) => files.of(join(folder, kind), name))))
-    ).flat()
-  const ofInventory = inventory.folders
-  const ofPlaybook = [playbookFolder]
-  return [
-    ...['all', ...groups].map((name) => inventory.groups.get(name)?.vars ?? new Map()),
-    ...(await read(ofInventory, 'group_vars', ['all'])),
-    ...(await read(ofPlaybook, 'group_vars', ['all'])),
-    ...(await read(ofInventory, 'group_vars', groups)),
-    ...(await read(ofPlaybook, 'group_vars', groups)),
-    host.vars,
-    ...(await read(ofInventory, 'host_vars', [host.name])),
-    ...(await read(ofPlaybook, 'host_vars', [host.name])),
-  ]
+/** What hosts of the same groups have in common, from what yields to everything, and what it comes to. */
+interface Shared {
+  readonly levels: readonly Variables[]
+  readonly merged: Variables
 }
 
-function hostVars(host: string, levels: readonly Variables[], roleNames: ReadonlySet<string>): HostVars {
-  const variables = mergeLevels(levels, roleNames)
+/** Thousands of hosts are in the same few groups: what those say is read and merged once. */
+function sharedLevels(
+  environment: Variables,
+  roleNames: ReadonlySet<string>,
+  { inventory, playbookFolder }: LoadOptions,
+  files: VarsFiles,
+): (groups: readonly string[]) => Promise<Shared> {
+  const known = new Map<string, Shared>()
+  return async (ofHost) => {
+    const key = ofHost.join('\n')
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const groups = ofHost.filter((name) => name !== 'all')
+    const levels = [
+      environment,
+      ...['all', ...groups].map((name) => inventory.groups.get(name)?.vars ?? new Map()),
+      ...(await files.each(inventory.folders, 'group_vars', ['all'])),
+      ...(await files.each([playbookFolder], 'group_vars', ['all'])),
+      ...(await files.each(inventory.folders, 'group_vars', groups)),
+      ...(await files.each([playbookFolder], 'group_vars', groups)),
+    ]
+    const shared = { levels, merged: mergeLevels(levels, roleNames) }
+    known.set(key, shared)
+    return shared
+  }
+}
+
+function hostVars(
+  host: string,
+  shared: Shared,
+  own: readonly Variables[],
+  roleNames: ReadonlySet<string>,
+): HostVars {
+  const variables = mergeLevels(own, roleNames, shared.merged)
   return {
     host,
     get: (name) => variables.get(name),
     all: () => variables,
     history: (path) => {
-      const found = levels.toReversed().flatMap((level) => said(level, path, roleNames))
+      const found = [...shared.levels, ...own].toReversed().flatMap((level) => said(level, path, roleNames))
       // A folder may be that of an inventory and of the playbooks, and its files are two levels then.
       return [...new Set(found)]
     },

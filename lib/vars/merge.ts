@@ -2,10 +2,14 @@ import { locatedMap, sealPassword, type Located, type Variables } from '../inven
 
 /**
  * Lays levels of variables over each other, the later ones over the earlier ones. A role's map is merged key by key,
- * and `role.key` sets one key in it; everything else is replaced.
+ * and `role.key` sets one key in it; everything else is replaced. All of it over what was merged before.
  */
-export function mergeLevels(levels: readonly Variables[], roleNames: ReadonlySet<string>): Variables {
-  const merged = new Map<string, Located>()
+export function mergeLevels(
+  levels: readonly Variables[],
+  roleNames: ReadonlySet<string>,
+  before: Variables = new Map(),
+): Variables {
+  const merged = new Map<string, Located>(before)
   for (const level of levels) {
     for (const [name, value] of level) {
       const [role, key] = splitRole(name, roleNames)

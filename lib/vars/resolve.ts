@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import { originText } from '../inventory/located.ts'
+import { originText, type Located } from '../inventory/located.ts'
 import type { HostVars } from './load.ts'
 import { readVars, type Infer, type Vars } from './schema.ts'
 import type { Fault } from './schema-type.ts'
@@ -31,6 +31,26 @@ export function resolveRoleVars<V extends Vars>(
     problems.push(problemOf(hostVars.host, roleName, fault)),
   )
   return problems.length > 0 ? { problems } : { values }
+}
+
+/**
+ * The same for many hosts: those of the same groups mostly have one and the same map for a role, which is read once for
+ * all of them, unless something is wrong with it.
+ */
+export function roleVarsResolver(): (
+  hostVars: HostVars,
+  roleName: string,
+  schema: Vars,
+) => Resolved<unknown> {
+  const known = new Map<Vars, Map<Located | undefined, Resolved<unknown>>>()
+  return (hostVars, roleName, schema) => {
+    const right = known.get(schema) ?? new Map<Located | undefined, Resolved<unknown>>()
+    known.set(schema, right)
+    const found = hostVars.get(roleName)
+    const resolved = right.get(found) ?? resolveRoleVars(hostVars, roleName, schema)
+    if ('values' in resolved) right.set(found, resolved)
+    return resolved
+  }
 }
 
 /** A fault as a problem of one host; `name` is the variable that it lies in. */

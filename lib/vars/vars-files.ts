@@ -17,11 +17,24 @@ export class VarsFiles {
     this.#sources = sources
   }
 
-  /** The variables of one group or host in one folder, in the order in which they take effect. */
-  async of(folder: string, name: string): Promise<readonly Variables[]> {
-    // Thousands of hosts have no file of their own: each folder is looked at once for all of them.
-    if (!(await this.#namesIn(folder)).has(nameInFolder(name))) return []
-    const path = join(folder, name)
+  /** The variables of groups or hosts beside some sources, in the order in which they take effect. */
+  async each(
+    places: readonly string[],
+    kind: 'group_vars' | 'host_vars',
+    names: readonly string[],
+  ): Promise<readonly Variables[]> {
+    const read: Variables[] = []
+    for (const place of places) {
+      const folder = join(place, kind)
+      // Thousands of hosts have no file of their own: each folder is looked at once for all of them.
+      const there = await this.#namesIn(folder)
+      for (const name of names)
+        if (there.has(nameInFolder(name))) read.push(...(await this.#of(join(folder, name), name)))
+    }
+    return read
+  }
+
+  #of(path: string, name: string): Promise<readonly Variables[]> {
     const known = this.#found.get(path) ?? readAll(path, name, this.#sources)
     this.#found.set(path, known)
     return known

@@ -2,7 +2,7 @@ import type * as Yaml from 'yaml'
 import type { Alias, Document, LineCounter, Node, Pair, Scalar } from 'yaml'
 import { UserError } from '../errors.ts'
 import { locatedList, locatedMap, originText, type Located, type Origin } from '../inventory/located.ts'
-import { neverPrint, Secret } from '../secrets/secret.ts'
+import { conceal, Secret } from '../secrets/secret.ts'
 import { withEnvironment, type Missing } from './env-references.ts'
 import type { Sources } from './sources.ts'
 import type { yamlScalar } from './yaml-scalar.ts'
@@ -81,7 +81,7 @@ export class YamlReader {
     if (opened !== undefined) return { value: new Secret(opened, originText(origin)), origin }
     const isText = typeof value === 'string'
     // A number as well, which may be somebody's password; yes and no are nobody's.
-    if (concealed && (isText || typeof value === 'number')) neverPrint(written ?? String(value))
+    if (concealed && (isText || typeof value === 'number')) conceal(written ?? String(value))
     if (!isText || sources.env === undefined) return located
     return { value: withEnvironment(value, origin, sources.env, (what) => this.missing.push(what)), origin }
   }

@@ -1,6 +1,5 @@
 import { defineRole } from '../../lib/play/role.ts'
 import { cluster } from '../../lib/cluster/vars.ts'
-import { showBanner } from './tasks/show-banner.ts'
 import { vars } from './vars.ts'
 
 /** Shows a text before login, and says who may log in with a password. */
@@ -9,7 +8,8 @@ export const loginBanner = defineRole({
   folder: import.meta.dirname,
   vars,
   shared: { cluster },
-  async tasks(context) {
+  work: () => import('./tasks/show-banner.ts'),
+  async tasks(context, { showBanner }) {
     await showBanner(context)
   },
 })

@@ -1,7 +1,6 @@
 import { tuning } from '../../lib/cluster/tuning.ts'
 import { configuration } from '../../lib/cluster/vars.ts'
 import { defineRole } from '../../lib/play/role.ts'
-import { judgeHost, tellOfLost } from './tasks/judge-host.ts'
 import { vars } from './vars.ts'
 
 /** Judges hosts before anything is changed: what stops the run, what will be mended, what to think about. */
@@ -10,8 +9,9 @@ export const preflight = defineRole({
   folder: import.meta.dirname,
   vars,
   shared: { ...configuration, system_tuning: tuning },
-  async tasks(context) {
+  work: () => import('./tasks/judge-host.ts'),
+  async tasks(context, { judgeHost }) {
     await judgeHost(context)
   },
-  unreachable: tellOfLost,
+  unreachable: async (lost) => (await import('./tasks/judge-host.ts')).tellOfLost(lost),
 })

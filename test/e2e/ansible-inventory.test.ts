@@ -32,7 +32,12 @@ const troupe = (playbook: string, args: readonly string[]) =>
 
 test(
   'hosts, groups, variables and patterns are those of Ansible, but for what is listed',
-  async () => assert.is(await compareCases(rounds, seed), rounds),
+  async () => {
+    const { cases, met } = await compareCases(rounds, seed)
+    assert.is(cases, rounds)
+    // What is listed as a difference and never met was not compared.
+    if (rounds >= 500) assert.ok(met.namesakes > 0 && met.ranges > 0, JSON.stringify(met))
+  },
   { timeoutMs: 1_800_000 },
 )
 
@@ -138,6 +143,24 @@ function largeInventory(): string {
 }
 
 test(
+  'a playbook that is asked for help starts nearly as soon as an empty file',
+  async () => {
+    const empty = join(scratchFolder(), 'empty.ts')
+    writeFileSync(empty, '')
+    const help: number[] = []
+    const nothing: number[] = []
+    for (let round = 0; round < 5; round++) {
+      help.push((await troupe('playbooks/install.ts', ['--help'])).seconds)
+      nothing.push((await timed(process.execPath, ['--import', 'tsx', empty])).seconds)
+    }
+    const [mine, least] = [Math.min(...help), Math.min(...nothing)]
+    console.log(`--help: ${mine.toFixed(2)} s, an empty file ${least.toFixed(2)} s`)
+    assert.ok(mine < 2 * least, `${(mine / least).toFixed(1)} times`)
+  },
+  { timeoutMs: 120_000 },
+)
+
+test(
   `${hostCount} hosts are listed faster than by ansible-playbook`,
   async () => {
     await installAnsible()
@@ -161,7 +184,7 @@ test(
     }
     const [mine, other] = [Math.min(...ours), Math.min(...theirs)]
     console.log(`--list-hosts of ${hostCount}: ${mine.toFixed(2)} s, ansible-playbook ${other.toFixed(2)} s`)
-    assert.ok(mine < other, `${(other / mine).toFixed(1)} times`)
+    assert.ok(mine * 1.5 < other, `${(other / mine).toFixed(1)} times`)
   },
   { timeoutMs: 600_000 },
 )

@@ -15,6 +15,8 @@ interface Import {
   readonly line: number
   readonly target: string
   readonly typeOnly: boolean
+  /** By a call, when it is needed. */
+  readonly late: boolean
 }
 
 function sources(folder: string): string[] {
@@ -32,6 +34,7 @@ function importsOf(file: string): Import[] {
     line: text.slice(0, match.index).split('\n').length,
     target: relative(root, resolve(root, file, '..', match[2] ?? match[3] ?? '')),
     typeOnly: match[1] !== undefined,
+    late: match[3] !== undefined,
   }))
 }
 
@@ -93,6 +96,19 @@ test("a role's index only orders: no resource is made in it", () => {
     return text.split('\n').length > 100 || /from '[^']*lib\/resources/.test(text)
   })
   assert.equal(wrong, [])
+})
+
+test('a playbook that is only asked for help imports nothing that is needed to run it', () => {
+  const seen = new Set(['playbooks/install.ts'])
+  // A module that is imported while they are looked at is looked at in its turn.
+  for (const file of seen)
+    for (const { target, typeOnly, late } of imports.filter((each) => each.file === file))
+      if (!typeOnly && !late) seen.add(target)
+  const heavy = [...seen].filter((file) =>
+    /^lib\/(?:resources|report|state)\/|^roles\/\w+\/tasks\//.test(file),
+  )
+  assert.equal(heavy, [])
+  assert.ok(seen.size > 10 && seen.size < 50, `${seen.size} modules`)
 })
 
 test('no file is longer than 300 lines', () => {

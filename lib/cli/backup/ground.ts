@@ -8,7 +8,7 @@ import { resolveRoleVars, WrongVariables } from '../../vars/resolve.ts'
 import type { Infer, Vars } from '../../vars/schema.ts'
 import type { Options } from '../flags.ts'
 import { inventoryFor } from '../inventory/load.ts'
-import { openVault, type VaultOptions } from '../vault-passwords.ts'
+import type { VaultOptions } from '../vault-passwords.ts'
 
 /** The flags that say where backups are. */
 export const storeFlags = [
@@ -35,7 +35,7 @@ export async function backupGround(
 ): Promise<BackupGround> {
   const { inventory, store: vars } = await inventoryFor(options, project, {
     roleNames: ['backup', 'cluster'],
-    sources: { vault: await openVault(options), env: process.env },
+    env: process.env,
   })
   const { limit } = options
   const hosts =

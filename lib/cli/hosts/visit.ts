@@ -4,7 +4,6 @@ import { CannotBecome, CommandFailed } from '../../host/host.ts'
 import { Interrupted } from '../../task/outcome.ts'
 import { ContactLost, TimedOut, Unreachable } from '../../transport/errors.ts'
 import { milliseconds } from '../../vars/duration.ts'
-import type { Options } from '../flags.ts'
 import type { Ground } from '../ground.ts'
 import { openInventorySession } from '../sessions.ts'
 import type { HostScript, Outcome, Visited } from './script.ts'
@@ -14,7 +13,6 @@ export interface Visiting<T> {
   readonly command: readonly string[]
   readonly hosts: readonly string[]
   readonly ground: Ground
-  readonly options: Pick<Options, 'timeoutSeconds'>
   readonly forks: number
   readonly emit: Emit
   readonly interrupted: AbortSignal
@@ -47,16 +45,14 @@ export async function visitHosts<T>(visiting: Visiting<T>): Promise<readonly Vis
 }
 
 async function outcomeOf<T>(host: string, visiting: Visiting<T>): Promise<Outcome<T>> {
-  const { script, command, ground, options, emit, interrupted } = visiting
+  const { script, command, ground, emit, interrupted } = visiting
   if (interrupted.aborted) throw new Interrupted()
   const connection = ground.connection(host)
-  const { timeoutSeconds } = options
   const session = await openInventorySession(host, connection, {
     emit: (event) => {
       // That contact came back changes nothing for what it was lost by.
       if (event.type !== 'contact' || event.state === 'lost') emit(event)
     },
-    connectTimeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
     patienceMs: milliseconds(ground.settings(host).patience),
     passphrase: async (key) => (await import('../passphrase.ts')).askPassphrase(key),
   })

@@ -1,5 +1,6 @@
 import type { Group, Inventory } from '../../inventory/inventory.ts'
 import { isPasswordName } from '../../inventory/located.ts'
+import { isConcealed, Secret } from '../../secrets/secret.ts'
 import type { VarStore } from '../../vars/load.ts'
 
 const mask = '«secret»'
@@ -34,7 +35,15 @@ export function listDump(inventory: Inventory, store: VarStore): Readonly<Record
 
 /** Also one that is none: whoever prints it cannot tell. */
 function shown(name: string, value: unknown): unknown {
-  return isPasswordName(name) && value !== null ? mask : value
+  return isPasswordName(name) && value !== null ? mask : masked(value)
+}
+
+/** What stood in an encrypted file is text as any other, and not to be printed. */
+function masked(value: unknown): unknown {
+  if (typeof value === 'string' || typeof value === 'number') return isConcealed(String(value)) ? mask : value
+  if (Array.isArray(value)) return value.map(masked)
+  if (typeof value !== 'object' || value === null || value instanceof Secret) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inside]) => [name, masked(inside)]))
 }
 
 function partsOf({ name, ownHosts, children }: Group): Readonly<Record<string, readonly string[]>> {

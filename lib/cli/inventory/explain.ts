@@ -4,11 +4,27 @@ import { didYouMean } from '../../inventory/nearest.ts'
 import { redact } from '../../secrets/redact.ts'
 import { Secret } from '../../secrets/secret.ts'
 import type { VarStore } from '../../vars/load.ts'
+import type { Vars } from '../../vars/schema.ts'
 import { ansibleJson } from './ansible-json.ts'
 
-/** What a variable of a host comes to and where that is written, and below it what it shadows, the nearest first. */
-export function explanation(store: VarStore, host: string, path: string): string {
-  const [top, ...under] = store.of(host).history(path)
+/** Variables as the code declares them, under the name where they stand. */
+export interface Declared {
+  readonly name: string
+  readonly file: string
+  readonly vars: Vars
+}
+
+/**
+ * What a variable of a host comes to and where that is written, and below it what it shadows, the nearest first; the
+ * default of what is declared is the last of them.
+ */
+export function explanation(
+  store: VarStore,
+  host: string,
+  path: string,
+  declared: readonly Declared[] = [],
+): string {
+  const [top, ...under] = [...store.of(host).history(path), ...defaultOf(path, declared)]
   if (top === undefined) {
     const known = [...store.of(host).all().keys()]
     throw new UserError(`${host} has no variable "${path}".`, didYouMean(path, known))
@@ -19,6 +35,15 @@ export function explanation(store: VarStore, host: string, path: string): string
     `  ${originText(top.origin)}`,
     ...under.flatMap((each) => [`  shadows ${shown(path, each)}`, `    ${originText(each.origin)}`]),
   ].join('\n')
+}
+
+function defaultOf(path: string, declared: readonly Declared[]): readonly Located[] {
+  const [name, ...keys] = path.split('.')
+  const { file, vars } = declared.find((each) => each.name === name) ?? {}
+  const [last = '', ...above] = keys.toReversed()
+  const fields = above.toReversed().reduce((inside, key) => inside?.[key]?.fields, vars)
+  const value: unknown = fields?.[last]?.default
+  return value === undefined ? [] : [{ value, origin: { file: `${file}, the default` } }]
 }
 
 function shown(path: string, { value }: Located): string {

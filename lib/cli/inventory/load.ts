@@ -5,27 +5,28 @@ import { loadInventory, type Inventory } from '../../inventory/inventory.ts'
 import { withLocalhost } from '../../inventory/localhost.ts'
 import { selectHosts } from '../../inventory/select.ts'
 import { loadVars, type VarStore } from '../../vars/load.ts'
-import type { Sources } from '../../vars/sources.ts'
 import { localPath } from '../../vars/local-path.ts'
 import type { Options } from '../flags.ts'
 import { inventoriesOf } from '../ground.ts'
+import { openVault, type VaultOptions } from '../vault-passwords.ts'
 
 interface Asked {
   /** A host that may be this machine. */
   readonly named?: string
   /** Under these names maps are merged key by key; without any, all is as in Ansible. */
   readonly roleNames?: readonly string[]
-  /** Where encrypted values and references come from; without it they stay as they are. */
-  readonly sources?: Sources
+  /** Where references to the environment are looked up; without it they stay as they are. */
+  readonly env?: NodeJS.ProcessEnv
 }
 
 /** The inventory of a command line with its variables; what is odd in it is told on stderr. */
 export async function inventoryFor(
-  options: Pick<Options, 'inventory' | 'extraVars' | 'playbookDir'>,
+  options: Pick<Options, 'inventory' | 'extraVars' | 'playbookDir'> & VaultOptions,
   project: string,
-  { named, roleNames = [], sources }: Asked = {},
+  { named, roleNames = [], env }: Asked = {},
 ): Promise<{ readonly inventory: Inventory; readonly store: VarStore }> {
-  const loaded = await loadInventory(inventoriesOf(options))
+  const vault = await openVault(options)
+  const loaded = await loadInventory(inventoriesOf(options), vault)
   for (const warning of loaded.warnings) process.stderr.write(`${spotText(warning)}: ${warning.message}\n`)
   const inventory = withLocalhost(loaded, named === undefined ? [] : [named])
   const playbookFolder = options.playbookDir === undefined ? project : localPath(options.playbookDir)
@@ -36,7 +37,7 @@ export async function inventoryFor(
     extra: options.extraVars,
     roleNames,
     environment,
-    ...(sources === undefined ? {} : { sources }),
+    sources: { vault, ...(env === undefined ? {} : { env }) },
   })
   return { inventory, store }
 }

@@ -28,6 +28,10 @@ export const settings: readonly Setting[] = [
     flag: 'timeoutSeconds',
     also: ['ssh_connection.timeout'],
   }),
+  setting('connection.retries', 'SSH_RETRIES', {
+    variable: 'ansible_ssh_retries',
+    also: ['ssh_connection.retries'],
+  }),
   setting('defaults.remote_user', 'REMOTE_USER', { variable: 'ansible_user' }),
   setting('defaults.remote_port', 'REMOTE_PORT', { variable: 'ansible_port' }),
   setting('defaults.private_key_file', 'PRIVATE_KEY_FILE', {

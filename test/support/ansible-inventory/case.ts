@@ -17,6 +17,26 @@ export interface Case {
   readonly limits: readonly string[]
 }
 
+/** A range in a list of hosts, with what it comes to. */
+const ranges = [
+  { written: 'web[01:03]', hosts: 'web01,web02,web03' },
+  { written: 'db[a:b]', hosts: 'dba,dbb' },
+  { written: 'h[1:9:4].dc', hosts: 'h1.dc,h5.dc,h9.dc' },
+] as const
+
+/** A source without ranges in a list, which Ansible does not know. */
+export function writtenOut(source: string): string {
+  if (!isList(source)) return source
+  return ranges.reduce((list, { written, hosts }) => list.replaceAll(written, hosts), source)
+}
+
+/** Whether a source of a case is a list with a range in it. */
+export function hasRange(source: string): boolean {
+  return isList(source) && writtenOut(source) !== source
+}
+
+const isList = (source: string) => source.endsWith(',')
+
 type Write = (name: string, text: string, mode?: number) => string
 
 /** Makes a case in a folder of its own. */
@@ -67,7 +87,7 @@ function source(random: Random, shape: Shape, write: Write, folder: string, plac
     case 3:
       return write(`${place}/script`, scriptText(random, shape), 0o755)
     case 4:
-      return `${random.many(3, () => shape.host()).join(',')},`
+      return `${random.many(3, () => (random.once(6) ? random.pick(ranges).written : shape.host())).join(',')},`
     default:
       return write(`${place}/${random.pick(['hosts', 'hosts.ini', 'prod'])}`, iniText(random, shape))
   }

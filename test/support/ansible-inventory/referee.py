@@ -7,11 +7,14 @@ from ansible import context
 from ansible.cli.inventory import InventoryCLI
 from ansible.errors import AnsibleError
 from ansible.inventory import group
+from ansible.inventory.data import InventoryData
+from ansible.plugins.inventory import BaseInventoryPlugin
 from ansible.utils.context_objects import CLIArgs
 from ansible.utils.display import Display
 
 PASSWORD = re.compile(r"^ansible_(\w+_)?(password|pass|passphrase)$")
 warnings = []
+met = set()
 
 
 class OrderedSet(dict):
@@ -38,6 +41,25 @@ class OrderedSet(dict):
         return OrderedSet(self)
 
 
+def populate_host_vars(self, hosts, variables, group=None, port=None):
+    """As Ansible does, but for a host that is called like a group: its variables would go to that group."""
+    for host in hosts:
+        self.inventory.add_host(host, group=group, port=port)
+        if host in self.inventory.groups and variables:
+            met.add("namesakes")
+        for name in variables:
+            self.inventory.hosts[host].set_variable(name, variables[name])
+
+
+def add_child(self, parent, child, original=InventoryData.add_child):
+    """As Ansible does, but for such a host without a group: the group would become a child of `ungrouped`."""
+    if parent == "ungrouped" and child in self.hosts:
+        return self.groups[parent].add_host(self.hosts[child])
+    return original(self, parent, child)
+
+
+BaseInventoryPlugin._populate_host_vars = populate_host_vars
+InventoryData.add_child = add_child
 group.set = OrderedSet
 Display.warning = lambda self, message, *_, **__: warnings.append(str(message))
 Display.deprecated = lambda *_, **__: None
@@ -84,6 +106,7 @@ def hosts_of(inventory, pattern, limit):
 
 def answer(case):
     del warnings[:]
+    met.clear()
     arguments = ["ansible-inventory", "--list", "--playbook-dir", case["playbookFolder"]]
     for source in case["sources"]:
         arguments += ["-i", source]
@@ -98,6 +121,7 @@ def answer(case):
         broken = [text for text in warnings if "parse" in text or "Skipping" in text]
         return {
             "broken": broken,
+            "met": list(met),
             "list": listed(cli),
             "graph": cli.inventory_graph(),
             "patterns": [hosts_of(cli.inventory, pattern, None) for pattern in case["patterns"]],

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { command } from '../../lab/command.ts'
-import type { Case } from './case.ts'
+import { writtenOut, type Case } from './case.ts'
 
 /** The hosts of a pattern, with what was warned of, or why there are none. */
 export type Chosen =
@@ -13,6 +13,8 @@ export type Chosen =
 /** What Ansible has to say of a case; where it could not read a source, it says so and goes on. */
 export interface Verdict {
   readonly broken: readonly string[]
+  /** The differences, by name, that it was asked to pass over here. */
+  readonly met?: readonly string[]
   readonly list?: string
   readonly graph?: string
   readonly patterns?: readonly Chosen[]
@@ -43,8 +45,8 @@ export async function startReferee() {
   })
   const lines = createInterface({ input: python.stdout })[Symbol.asyncIterator]()
   return {
-    async judge({ sources, playbookFolder, extra, patterns, limits }: Case): Promise<Verdict> {
-      python.stdin.write(`${JSON.stringify({ sources, playbookFolder, extra, patterns, limits })}\n`)
+    async judge({ sources, ...asked }: Case): Promise<Verdict> {
+      python.stdin.write(`${JSON.stringify({ ...asked, sources: sources.map(writtenOut) })}\n`)
       const { value, done } = await lines.next()
       if (done === true) throw new Error('The referee has ended.')
       return JSON.parse(value) as Verdict

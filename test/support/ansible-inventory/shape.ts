@@ -27,8 +27,10 @@ export class Shape {
 
   constructor(random: Random) {
     this.#random = random
-    this.hosts = some(random, hosts, 3)
     this.groups = some(random, groups, 2)
+    // Now and then a host is called like a group.
+    const namesake = random.once(6) ? this.groups.slice(0, 1) : []
+    this.hosts = [...namesake, ...some(random, hosts, 3)]
   }
 
   host(): string {

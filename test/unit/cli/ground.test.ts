@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseCommandLine } from '../../../lib/cli/command-line.ts'
 import { layGround } from '../../../lib/cli/ground.ts'
-import { loadSettings } from '../../../lib/cli/settings/settings.ts'
+import { loadSettings, withSettings } from '../../../lib/cli/settings/settings.ts'
 import { playbook, stage } from '../../../lib/play/playbook.ts'
 import { defineRole, type Role } from '../../../lib/play/role.ts'
 import { Secret } from '../../../lib/secrets/secret.ts'
@@ -39,6 +39,23 @@ test('the patience with lost hosts is a variable, with a minute as its default',
   const folder = project({ 'inventory/hosts.ini': 'a\nb connection.patience=5s\n' })
   const { settings } = await ground(folder)
   assert.equal([settings('a').patience, settings('b').patience], ['60s', '5s'])
+})
+
+test('the time for a connection is what the host says, then the flag, then ansible.cfg', async () => {
+  const timeoutOf = async (host: string, ...args: readonly string[]) => {
+    const folder = project({
+      'inventory/hosts.ini': `a ${host}\n`,
+      'ansible.cfg': '[defaults]\ntimeout = 3\n',
+    })
+    const settings = loadSettings({ env: {}, folder, home: folder })
+    const typed = parseCommandLine(['-i', join(folder, 'inventory/hosts.ini'), ...args]).options
+    const options = withSettings(typed, settings)
+    const laid = await layGround(playbook('Empty', []), join(folder, 'playbooks/e.ts'), options, {}, settings)
+    return laid.connection('a').connectTimeoutMs
+  }
+  assert.is(await timeoutOf(''), 3000)
+  assert.is(await timeoutOf('', '-T', '4'), 4000)
+  assert.is(await timeoutOf('ansible_timeout=5', '-T', '4'), 5000)
 })
 
 test('group_vars beside the folder of the playbooks are read', async () => {

@@ -6,6 +6,7 @@ import { explanation } from '../../../lib/cli/inventory/explain.ts'
 import { graphText } from '../../../lib/cli/inventory/graph.ts'
 import { inventoryFor, onlyHost } from '../../../lib/cli/inventory/load.ts'
 import { verbFirst } from '../../../lib/cli/verb-first.ts'
+import { defineVars, int, object, string } from '../../../lib/vars/schema.ts'
 import { suite } from '../../support/suite.ts'
 import { failureOf, scratch } from '../inventory/scratch.ts'
 
@@ -16,7 +17,13 @@ const folder = scratch({
   'group_vars/all.yml': 'k3s:\n  version: v1\n  token: hush-hush\nd: 2020-01-01\n',
   'play/group_vars/web.yml': 'k3s: {version: v2}\n',
 })
-const options = { inventory: [join(folder, 'hosts.ini')], extraVars: [], playbookDir: join(folder, 'play') }
+const noVault = { vaultIds: [], vaultPasswordFiles: [], askVaultPass: false }
+const options = {
+  inventory: [join(folder, 'hosts.ini')],
+  extraVars: [],
+  playbookDir: join(folder, 'play'),
+  ...noVault,
+}
 const { inventory, store } = await inventoryFor(options, folder)
 const roles = await inventoryFor(options, folder, { roleNames: ['k3s'] })
 
@@ -60,6 +67,18 @@ test('--explain tells where a value is written and what it shadows, the nearest 
     play/group_vars/web.yml:1:7
   shadows "v1"
     group_vars/all.yml:2:3`,
+  )
+})
+
+test('--explain names the default of a role, alone or as what is shadowed', () => {
+  const limits = object({ pods: int({ default: 110, doc: 'How many.' }) }, { doc: 'Of a node.' })
+  const vars = defineVars({ version: string({ default: 'v0', doc: 'Which.' }), limits })
+  const declared = [{ name: 'k3s', file: 'roles/k3s/vars.ts', vars }]
+  const told = (path: string, host = 'a') => explanation(roles.store, host, path, declared)
+  assert.is(told('k3s.limits.pods'), 'k3s.limits.pods = 110\n  roles/k3s/vars.ts, the default')
+  assert.match(
+    told('k3s.version'),
+    /= "v3"[^]*shadows "v1"[^]*\n  shadows "v0"\n    roles\/k3s\/vars\.ts, the default$/,
   )
 })
 

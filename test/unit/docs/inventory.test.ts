@@ -22,7 +22,8 @@ test('what --explain prints on the page is what it prints', async () => {
     'group_vars/all.yml': 'k3s:\n  disable: []\n  token: one-of-all\n',
     'group_vars/server.yml': 'k3s:\n  token: one-of-servers\n',
   })
-  const options = { inventory: [join(folder, 'hosts.ini')], extraVars: [], playbookDir: folder }
+  const noVault = { vaultIds: [], vaultPasswordFiles: [], askVaultPass: false }
+  const options = { inventory: [join(folder, 'hosts.ini')], extraVars: [], playbookDir: folder, ...noVault }
   const { store } = await inventoryFor(options, folder, { roleNames: ['k3s'] })
   const told = explanation(store, 'node1', 'k3s.token').replaceAll(`${folder}/`, '')
   assert.ok(page.includes(`--explain node1 k3s.token\n${told}\n\`\`\``), told)

@@ -35,7 +35,7 @@ function judging(found: Readonly<Record<string, readonly Finding['class'][]>>): 
       })
       await task('Write', file({ path: '/etc/judged', content: '' }))
     },
-    unreachable: ({ host, why, run }) => [finding('fatal', `${run.language}: ${host} ${why.reason}`)],
+    unreachable: async ({ host, why, run }) => [finding('fatal', `${run.language}: ${host} ${why.reason}`)],
   })
 }
 

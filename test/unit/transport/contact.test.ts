@@ -10,7 +10,7 @@ const test = suite('contact')
 /** Connects as the list says, and counts; `cut` ends the newest link. */
 function contactWith(
   outcomes: readonly ('up' | Error)[],
-  options: { patienceMs?: number; connectTimeoutMs?: number } = {},
+  options: { patienceMs?: number; connectTimeoutMs?: number; retries?: number } = {},
 ) {
   const events: ContactEvent[] = []
   let tries = 0
@@ -27,6 +27,7 @@ function contactWith(
       title: 'web1',
       connectTimeoutMs: options.connectTimeoutMs ?? 2000,
       patienceMs: options.patienceMs ?? 2000,
+      retries: options.retries,
       onContact: (event) => events.push(event),
     },
   )
@@ -45,6 +46,12 @@ test('one connection serves all who ask', async () => {
 test('what the network does is tried again', async () => {
   const { contact, tries } = contactWith([network, network, 'up'])
   assert.is((await contact.link()).id, 3)
+  assert.is(tries(), 3)
+})
+
+test('once its time is over, the first contact is tried as often as retries say', async () => {
+  const { contact, tries } = contactWith([network], { connectTimeoutMs: 1, retries: 2 })
+  assert.is((await thrown<Unreachable>(contact.link())).message, network.message)
   assert.is(tries(), 3)
 })
 

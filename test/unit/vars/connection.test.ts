@@ -57,6 +57,7 @@ const aliases: readonly (readonly [string, string, unknown])[] = [
   ['ansible_host_key_checking=False', 'hostKeyChecking', 'no'],
   ['ansible_ssh_host_key_checking=no', 'hostKeyChecking', 'no'],
   ['ansible_ssh_timeout=7', 'connectTimeoutMs', 7000],
+  ['ansible_ssh_retries=3', 'retries', 3],
   ['ansible_timeout=8', 'connectTimeoutMs', 8000],
   ['ansible_host_key_checking=accept-new', 'hostKeyChecking', 'accept-new'],
   ['ansible_host_key_checking=yes', 'hostKeyChecking', 'yes'],
