@@ -8,7 +8,7 @@ import { isRunning } from './machine.ts'
 import { installTools } from './packages.ts'
 import { forgeDir } from './places.ts'
 import { allRecords, isAbandoned, readRecord } from './record.ts'
-import type { Releases } from './release-server.ts'
+import { releases, type Releases } from './release-server.ts'
 import { sweepAbandoned, withMachineLock } from './teardown.ts'
 
 const usage = `Usage: test/lab/main.ts COMMAND [options]
@@ -24,7 +24,7 @@ Options
   --name lab           tells several labs apart                                               (up, down)
   --disk MB            gives every host a disk of its own for all it writes                         (up)
   --plain DIR,DIR      folders outside the hosts' overlay, such as /var/lib/containerd              (up)
-  --releases forge     serves what the forge built, or a stand-in, in place of the official places  (up)
+  --releases forge     serves what the forge built, a stand-in or etcd, in place of the official places  (up)
   --fresh              builds anew what is there already                                         (build)`
 
 const { values, positionals } = parseArgs({
@@ -108,8 +108,9 @@ async function build(): Promise<void> {
 }
 
 function releasesOf(name: string): Releases {
-  if (name === 'forge' || name === 'stand-in') return name
-  throw new Error(`There are no releases of ${name}. There are: forge, stand-in.`)
+  const known = releases.find((each) => each === name)
+  if (known !== undefined) return known
+  throw new Error(`There are no releases of ${name}. There are: ${releases.join(', ')}.`)
 }
 
 function named(list: string): readonly System[] {

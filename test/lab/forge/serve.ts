@@ -1,12 +1,12 @@
-// `serve.ts ADDRESS PORT`: hands out what the forge made, as its official places and registries would.
+// `serve.ts ADDRESS PORT FOLDER …`: hands out release files of these folders, as their official places and registries would.
 import { createReadStream, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
 import { ImageStore } from './image-store.ts'
 import { find } from './shelf.ts'
-import { broughtDir, imageDir, releaseDir } from './stock.ts'
+import { imageDir } from './stock.ts'
 
-const [address, port] = process.argv.slice(2)
+const [address, port, ...folders] = process.argv.slice(2)
 const store = new ImageStore(imageDir)
 
 createServer(answer).listen(Number(port), address)
@@ -16,7 +16,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   if (method !== 'GET' && method !== 'HEAD') return void response.writeHead(405).end()
   if (url === '/v2/') return void response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
   const address = URL.canParse(url, 'http://lab') ? new URL(url, 'http://lab') : undefined
-  const found = address && find(address, [releaseDir, broughtDir], store)
+  const found = address && find(address, folders, store)
   if (found === undefined) return void response.writeHead(404).end()
   const { size } = statSync(found.file)
   const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? -1)

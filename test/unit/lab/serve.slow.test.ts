@@ -26,7 +26,9 @@ async function served(use: (url: string, forge: string) => Promise<void>): Promi
   const folder = scratchFolder()
   const port = await freePort()
   const program = join(import.meta.dirname, '../../lab/forge/serve.ts')
-  const server = spawn(process.execPath, ['--import', 'tsx', program, '127.0.0.1', String(port)], {
+  const folders = ['releases', 'brought'].map((name) => join(folder, 'forge', name))
+  const args = ['--import', 'tsx', program, '127.0.0.1', String(port), ...folders]
+  const server = spawn(process.execPath, args, {
     env: { ...process.env, TROUPE_LAB_CACHE: join(folder, 'lab') },
     stdio: 'inherit',
   })
