@@ -10,7 +10,7 @@ import { graphText } from '../lib/cli/inventory/graph.ts'
 import { inventoryFor, onlyHost } from '../lib/cli/inventory/load.ts'
 import { main } from '../lib/cli/main.ts'
 import { verb, verbFlags } from '../lib/cli/verbs.ts'
-import { pki } from '../lib/cluster/pki-vars.ts'
+import { pki } from '../lib/pki/vars.ts'
 import type { Vars } from '../lib/vars/schema.ts'
 import { connectionSettings } from '../lib/vars/settings.ts'
 
@@ -36,7 +36,7 @@ async function declaredVars(): Promise<readonly Declared[]> {
     ...cluster,
     { name: 'artifacts', file: 'lib/artifacts/vars.ts', vars: artifacts },
     { name: 'backup', file: 'lib/backup/vars.ts', vars: backupVars },
-    { name: 'pki', file: 'lib/cluster/pki-vars.ts', vars: pki },
+    { name: 'pki', file: 'lib/pki/vars.ts', vars: pki },
     { name: 'connection', file: 'lib/vars/settings.ts', vars: connectionSettings },
   ]
 }

@@ -1,4 +1,4 @@
-import { pki, storeOf } from '../../lib/cluster/pki-vars.ts'
+import { pki, storeOf } from '../../lib/pki/vars.ts'
 import { defineRole } from '../../lib/play/role.ts'
 import { authority, certificate, directory, trust } from '../../lib/resources/index.ts'
 import { defineVars, oneOf } from '../../lib/vars/schema.ts'

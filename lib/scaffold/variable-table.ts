@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { artifacts } from '../artifacts/vars.ts'
-import { pki } from '../cluster/pki-vars.ts'
+import { pki } from '../pki/vars.ts'
 import { backup } from '../backup/vars.ts'
 import { configuration } from '../cluster/vars.ts'
 import { describeVars, type Vars } from '../vars/schema.ts'

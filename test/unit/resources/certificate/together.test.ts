@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { certified } from '../../../../docs/examples/certified.ts'
-import { pki } from '../../../../lib/cluster/pki-vars.ts'
+import { pki } from '../../../../lib/pki/vars.ts'
 import type { Step } from '../../../../lib/pki/replacement.ts'
 import { readVars } from '../../../../lib/vars/schema.ts'
 import { FakeHost } from '../../../support/fake-host.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Store } from '../pki/place.ts'
+import type { Store } from './place.ts'
 import { defineVars, int, oneOf, secret, string, type Infer } from '../vars/schema.ts'
 import { localPath } from '../vars/local-path.ts'
 

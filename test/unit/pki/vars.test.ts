@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { storeOf } from '../../../lib/cluster/pki-vars.ts'
+import { storeOf } from '../../../lib/pki/vars.ts'
 import { defineRole, type RunContext } from '../../../lib/play/role.ts'
 import { FakeHost } from '../../support/fake-host.ts'
 import { FakeCluster } from '../../support/fake-run.ts'
