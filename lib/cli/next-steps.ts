@@ -54,6 +54,8 @@ function retryLine(file: string, words: readonly string[], retryFile: string): s
   return `${typed} --limit @${quote(fromHere(retryFile))}`
 }
 
+/** A run of a script with verbs is known by its file and its words, which are quoted already. */
 function lineOf(file: string, words: readonly string[]): string {
-  return ['npx tsx', quote(file), ...words.map(quote)].join(' ')
+  const [, path = file, verb = ''] = /^(.*?\.ts)( .*)?$/.exec(file) ?? []
+  return [`npx tsx ${quote(path)}${verb}`, ...words.map(quote)].join(' ')
 }

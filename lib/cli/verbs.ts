@@ -1,6 +1,6 @@
 import type { Playbook } from '../play/playbook.ts'
 import type { ExitCode } from './exit-code.ts'
-import type { FlagName, Options } from './flags.ts'
+import { playbookFlags, type FlagName, type Options } from './flags.ts'
 import type { Positional, WordsOf } from './grammar.ts'
 
 /** What every verb takes without saying so. */
@@ -49,6 +49,11 @@ export function verb<const P extends readonly Positional[] = readonly [], F exte
   definition: VerbDefinition<P, F>,
 ): Verb {
   return definition as unknown as Verb
+}
+
+/** A verb that runs a playbook, with all that a playbook takes. */
+export function plays(help: string, playbook: Playbook): Verb {
+  return verb({ help, flags: playbookFlags, run: ({ play }) => play(playbook) })
 }
 
 /** Defines a script with verbs; `main` runs the one that is named when its file is the one started. */
