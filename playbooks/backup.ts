@@ -4,11 +4,25 @@ import { writeKeyFile } from '../lib/cli/backup/key-file.ts'
 import { listed, verified } from '../lib/cli/backup/look.ts'
 import { pruneAll } from '../lib/cli/backup/pruning.ts'
 import { main } from '../lib/cli/main.ts'
-import { verb, verbs } from '../lib/cli/verbs.ts'
+import { plays, verb, verbs } from '../lib/cli/verbs.ts'
+import { playbook, stage } from '../lib/play/playbook.ts'
+import { etcd } from '../roles/etcd/index.ts'
 
 const project = join(import.meta.dirname, '..')
 
-export default verbs('Keep an eye on backups, and make keys for them', {
+const create = playbook('Back up what the cluster rests on', [
+  stage('Back up etcd', { hosts: 'etcd', roles: [etcd.backedUp], anyOne: true }),
+])
+
+const drill = playbook('Drill a restore', [
+  stage('Restore beside the cluster', { hosts: 'etcd', roles: [etcd.drilled], anyOne: true }),
+])
+
+export default verbs('Make backups, keep an eye on them, and make keys for them', {
+  create: plays('a backup of etcd, encrypted; older ones go as backup.keep says', create),
+
+  drill: plays('restores a backup beside the cluster, counts what it holds, and takes it away again', drill),
+
   key: verb({
     help: 'a new key: its secret part goes into FILE, its public part is printed',
     words: [{ name: 'FILE', help: 'a file that is not there yet' }],

@@ -11,6 +11,7 @@ import {
   string,
   type Infer,
 } from '../vars/schema.ts'
+import { etcd } from './etcd-vars.ts'
 
 /** What every role may know of the cluster that its host belongs to; a role names it in `shared: { cluster }`. */
 export const cluster = defineVars({
@@ -69,15 +70,6 @@ export const runtime = defineVars({
   version: string({ optional: true, doc: 'Of the runtime: 2.1.5.' }),
 })
 
-/** Where the state of the cluster is kept. */
-export const etcd = defineVars({
-  type: oneOf('stacked', 'hosts', 'external', {
-    default: 'stacked',
-    doc: 'On the servers, on hosts of the group etcd, or on hosts of somebody else.',
-  }),
-  version: string({ optional: true, doc: 'Of etcd, where the distribution does not bring its own: 3.5.24.' }),
-})
-
 /** What stands before the API servers. */
 export const loadBalancer = defineVars({
   type: oneOf('none', 'kube-vip', 'haproxy', 'nginx', 'external', {
@@ -122,7 +114,6 @@ export type Cluster = Infer<typeof cluster>
 export type Kubernetes = Infer<typeof kubernetes>
 export type Network = Infer<typeof network>
 export type Runtime = Infer<typeof runtime>
-export type Etcd = Infer<typeof etcd>
 export type LoadBalancer = Infer<typeof loadBalancer>
 export type Registry = Infer<typeof registry>
 export type Extra = Infer<typeof extra>

@@ -1,0 +1,13 @@
+// All that parts of the role are made of; imported when one of them is run.
+export { lookAround } from '../cluster.ts'
+export { reportStatus } from '../status.ts'
+export { makeAuthority } from './authority.ts'
+export { backUp } from './back-up.ts'
+export { certifyClient } from './certify.ts'
+export { compact, defragment, takeBackAlarms } from './defragment.ts'
+export { drill } from './drill.ts'
+export { judge } from './judge.ts'
+export { keepMember } from './keep.ts'
+export { leave } from './leave.ts'
+export { judgeRestore, restoreMember, stopMember } from './restore.ts'
+export { saveSnapshot } from './snapshot.ts'

@@ -1,0 +1,2 @@
+/** Others look at them, too, so they stand where all see them. */
+export { etcd as vars, type Etcd as EtcdVars } from '../../lib/cluster/etcd-vars.ts'
