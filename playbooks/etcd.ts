@@ -60,6 +60,10 @@ const defrag = playbook('Free what etcd no longer uses', [
   stage('Take back alarms', { hosts, roles: [etcd.alarmsTakenBack], anyOne: true }),
 ])
 
+const connect = playbook('Ask an etcd of somebody else', [
+  stage('Give clients their certificates', { hosts: clients, roles: [etcd.connected] }),
+])
+
 export default verbs('Keep a cluster of etcd', {
   create: plays(
     'a cluster on the hosts of the group etcd; members that stand are kept as they are to be',
@@ -70,6 +74,7 @@ export default verbs('Keep a cluster of etcd', {
   upgrade: plays('to etcd.version, one member at a time, after a snapshot', upgrade),
   renew: plays('certificates, one member at a time', renew),
   'replace-authority': plays('the authority, while both are trusted', replaceAuthority),
+  connect: plays('hosts of the group server to an etcd of somebody else, etcd.external', connect),
   defrag: plays('history and space that nobody uses are given up', defrag),
 })
 

@@ -54,6 +54,9 @@ export const etcd = {
   client: part((context, work) => work.certifyClient(context)),
   clientRenewed: part((context, work) => work.certifyClient(context, { run: context.run.id })),
 
+  /** Lets a host ask an etcd of somebody else. */
+  connected: part((context, work) => work.connect(context)),
+
   /** Go a step of the replacement of the authority each; members are kept as they are to be in between. */
   introduced: part((context, work) => work.makeAuthority(context, 'Make the next authority', 'introduce')),
   switched: part((context, work) => work.makeAuthority(context, 'Issue with the next authority', 'switch')),

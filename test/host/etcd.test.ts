@@ -154,3 +154,38 @@ test(
   },
   long,
 )
+
+test(
+  'a host asks an etcd of somebody else with the files that it is given; wrong ones are refused before',
+  async () => {
+    const read = async (path: string) => lab.host(1).must(`cat ${pki}/${path}`)
+    const put = (name: string, text: string) => {
+      const path = join(lab.folder, name)
+      writeFileSync(path, text, { mode: 0o600 })
+      return path
+    }
+    const files = {
+      ca: put('their-ca.pem', await read('ca.pem')),
+      cert: put('their-client.pem', await read('admin-node1.pem')),
+      key: put('their-client-key.pem', await read('admin-node1-key.pem')),
+    }
+    const address = /^node1 ansible_host=(\S+)/m.exec(lab.lab.inventory)?.[1]
+    const endpoints = [`https://${address}:2379`]
+    const connect = (external: object) => {
+      const vars = { 'etcd.type': 'external', 'etcd.external': external }
+      return lab.on({ members: [], clients: [4] }, vars).run(['connect'])
+    }
+    const wrong = await connect({
+      endpoints,
+      ...files,
+      key: put('other-key.pem', await read('member-node1-key.pem')),
+    })
+    expectCode(wrong, 2, 'Another key')
+    assert.match(problemsOf(wrong), /other-key\.pem is not that of/)
+    assert.is(countOf(wrong, 'changed'), 0)
+    expectCode(await connect({ endpoints, ...files }), 0, 'Connecting')
+    assert.is((await lab.host(4).must(`stat -c %a ${pki}/node-node4-key.pem`)).trim(), '600')
+    assert.is(countOf(await connect({ endpoints, ...files }), 'changed'), 0)
+  },
+  long,
+)
