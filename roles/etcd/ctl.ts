@@ -38,16 +38,24 @@ export interface MemberStatus {
 /** No answer may take longer; a member without a quorum answers never. */
 export const askedForS = 5
 
+/** What etcdctl is told beside its command. */
+interface Asked {
+  /** Default: the member of the host itself. */
+  readonly endpoint?: string
+  /** How long an answer may take. */
+  readonly patienceS?: number
+}
+
 /** etcdctl on a host, as its administrator, before a command and its words. */
 export function ctlOf(
   vars: Pick<EtcdVars, 'clientPort' | 'method'>,
   host: string,
-  endpoint = localEndpoint(vars),
+  { endpoint = localEndpoint(vars), patienceS = askedForS }: Asked = {},
 ): string {
   return [
     `ETCDCTL_API=3 ${programFolder(vars)}/etcdctl`,
     `--cacert ${trustedFile} --cert ${certOf('admin', host)} --key ${keyOf('admin', host)}`,
-    `--endpoints ${quote(endpoint)} --dial-timeout ${askedForS}s --command-timeout ${askedForS}s`,
+    `--endpoints ${quote(endpoint)} --dial-timeout ${askedForS}s --command-timeout ${patienceS}s`,
   ].join(' ')
 }
 

@@ -31,7 +31,7 @@ export function saveScript(vars: EtcdVars, ctl: string, purpose: Purpose, run: s
 umask 077
 mkdir -p ${snapshotFolder}
 rm -f ${snapshotFolder}/*.half ${snapshotFolder}/*.part
-${ctl.replace(/ --command-timeout \S+/, '')} snapshot save ${half} > /dev/null
+${ctl} snapshot save ${half} > /dev/null
 ${wholeScript(half)}
 ${tellScript(vars, half)} > ${quote(aboutOf(file))}
 mv -f ${half} ${to}

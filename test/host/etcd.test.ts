@@ -117,7 +117,11 @@ test(
   async () => {
     const backup = (vars = {}) => lab.on(three, { 'etcd.version': older, ...vars }, 'backup')
     await lab.host(1).must(`${ctlOn1} put key value`)
+    const late = await lab.on(three).run(['status'])
+    expectCode(late, 2, 'The status without a backup')
+    assert.match(problemsOf(late), /There is no backup/)
     expectCode(await backup().run(['create']), 0, 'The backup')
+    expectCode(await lab.on(three).run(['status']), 0, 'The status with a backup')
     const folder = join(lab.backups, 'lab', readdirSync(join(lab.backups, 'lab'))[0] ?? '')
     const file = join(folder, 'etcd.db.age')
     const drill = await backup().run(['drill'])
@@ -186,6 +190,38 @@ test(
     expectCode(await connect({ endpoints, ...files }), 0, 'Connecting')
     assert.is((await lab.host(4).must(`stat -c %a ${pki}/node-node4-key.pem`)).trim(), '600')
     assert.is(countOf(await connect({ endpoints, ...files }), 'changed'), 0)
+  },
+  long,
+)
+
+test(
+  'what is no longer used is freed, and a store that was full takes keys again',
+  async () => {
+    const size = async () => {
+      const told = await lab.host(1).must(`${ctlOn1} endpoint status -w json`)
+      return Number(/"dbSize":(\d+)/.exec(told)?.[1])
+    }
+    const small = { 'etcd.quotaMb': '16' }
+    expectCode(await lab.on(three, small).run(['create']), 0, 'A small quota')
+    const full = await lab.host(1).must(`head -c 1000000 /dev/zero | tr '\\0' x > /tmp/value
+for n in $(seq 1 30); do ${ctlOn1} put filler < /tmp/value > /dev/null 2>&1 || break; done; ${ctlOn1} put key value 2>&1 || true`)
+    assert.match(full, /database space exceeded/)
+    const before = await size()
+    expectCode(await lab.on(three, small).run(['defrag']), 0, 'Freeing')
+    assert.ok((await size()) < before / 2, `${await size()} after ${before}`)
+    await lab.host(1).must(`${ctlOn1} put key value`)
+  },
+  long,
+)
+
+test(
+  'the packages of the system do as well as a release',
+  async () => {
+    const one = { members: [4] }
+    const vars = { 'etcd.method': 'package', 'cluster.name': 'packaged' }
+    expectCode(await lab.on(one, vars).run(['create']), 0, 'The cluster')
+    assert.equal(await membersOf(lab.on(one, vars)), { node4: `voter ${older}` })
+    assert.is(countOf(await lab.on(one, vars).run(['create']), 'changed'), 0)
   },
   long,
 )

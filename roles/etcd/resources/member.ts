@@ -114,7 +114,7 @@ async function remove(host: Host, ref: Ref, { id, clientUrls: [url] }: EtcdMembe
   const own = await askStatus(host, ctlOf(ref, host.name))
   if (own?.leader === id && own.id !== id && url !== undefined) {
     await host.exec(
-      { text: `${ctlOf(ref, host.name, url)} move-leader ${own.id}` },
+      { text: `${ctlOf(ref, host.name, { endpoint: url })} move-leader ${own.id}` },
       { timeoutMs: askedForMs },
     )
   }

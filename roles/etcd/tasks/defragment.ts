@@ -1,6 +1,8 @@
 import { command } from '../../../lib/resources/index.ts'
 import type { EtcdContext } from '../context.ts'
 import { lookAround } from '../cluster.ts'
+import { ctlOf } from '../ctl.ts'
+import { milliseconds } from '../../../lib/vars/duration.ts'
 import { memberAnswers } from '../conditions.ts'
 import { quote } from '../../../lib/host/command.ts'
 import { ledElsewhere } from '../resources/leadership.ts'
@@ -13,15 +15,14 @@ export async function defragment(context: EtcdContext): Promise<void> {
   const { task, during, gate, vars, run } = context
   const { ctl, name } = await lookAround(context)
   const own = ctl(name)
+  const patient = ctlOf(vars, name, { patienceS: milliseconds(vars.deadlines.sync) / 1000 })
   const done = quote(`/run/troupe-etcd-defragmented-${run.id}`)
   await during(ledElsewhere(vars), async () => {
     await task(
       'Defragment the member',
       command({
         title: 'defragment the member of etcd',
-        run: {
-          text: `${own.replace(/--command-timeout \S+/, '--command-timeout 300s')} defrag && touch ${done}`,
-        },
+        run: { text: `${patient} defrag && touch ${done}` },
         unless: { text: `[ -e ${done} ] || ${usesAlmostAll(own)}` },
         oneWay: 'What was freed is not filled again.',
         timeout: vars.deadlines.sync,
@@ -31,7 +32,7 @@ export async function defragment(context: EtcdContext): Promise<void> {
   })
 }
 
-/** Compacts history up to now, and takes back alarms of a full store once there is room again. */
+/** Takes back alarms of a full store, once there is room again. */
 export async function takeBackAlarms(context: EtcdContext): Promise<void> {
   const { task, vars } = context
   const { ctl, name } = await lookAround(context)

@@ -58,7 +58,7 @@ async function against(
     ]
   }
   const why = whyNotWithout(known, votes)
-  const off = areGone(context) ? [] : await unreachable(context, seen, known)
+  const off = areGone(context) ? [] : await unreachable(context, known)
   return [...(why === undefined ? [] : [refusal('quorum', 'The cluster would not bear it', why)]), ...off]
 }
 
@@ -79,11 +79,7 @@ async function votesOf({ group, fact }: EtcdContext, seen: Seen): Promise<readon
   )
 }
 
-async function unreachable(
-  { fact }: EtcdContext,
-  _: Seen,
-  names: readonly string[],
-): Promise<readonly Finding[]> {
+async function unreachable({ fact }: EtcdContext, names: readonly string[]): Promise<readonly Finding[]> {
   const answers = defineFact('that it is there', async () => true)
   const found = await Promise.all(
     names.map(async (name) => ((await fact(name, unlessLost(answers))) === undefined ? [name] : [])),
