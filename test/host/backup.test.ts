@@ -6,7 +6,7 @@ import { defineVars } from '../../lib/vars/schema.ts'
 import { createLab, type Lab } from '../lab/lab.ts'
 import { LabCluster } from '../playbooks/lab-cluster.ts'
 import { suite } from '../support/suite.ts'
-import { keeping, type Keeping } from '../unit/backup/kept.ts'
+import { keeping, type Keeping } from '../support/kept-backups.ts'
 
 const test = suite('host/backup')
 const prod = { cluster: 'prod', kind: 'etcd' }

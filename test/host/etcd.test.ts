@@ -48,6 +48,11 @@ function damage(title: string, script: string, repairs: readonly string[]): Dama
 test(
   'three members: honest, idempotent, repaired, and as they were found after a revert',
   async () => {
+    // An authority that stands is no change of theirs, and stays.
+    const alone = lab.on({ members: [4] })
+    const made = await alone.run(['create'])
+    expectCode(made, 0, 'A member alone')
+    expectCode(await alone.revert(made, ['create']), 0, 'Its revert')
     const hosts = [1, 2, 3].map((number) => lab.host(number))
     await keepsLawsInTurn(new LabGround(lab.on(three), hosts, ['create'], written), damages())
   },

@@ -1,5 +1,5 @@
 import { restored } from '../../lib/resources/index.ts'
-import { keeping, source } from '../unit/backup/kept.ts'
+import { keeping, source } from '../support/kept-backups.ts'
 import type { KindCase } from './case.ts'
 
 const prod = { cluster: 'prod', kind: 'etcd' }

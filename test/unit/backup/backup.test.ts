@@ -16,7 +16,7 @@ import { fileOf, plainStream, readManifest } from '../../../lib/backup/read.ts'
 import { reveal, type Secret } from '../../../lib/secrets/secret.ts'
 import { suite } from '../../support/suite.ts'
 import { rejects } from './rejects.ts'
-import { keeping, keptFile, source, tamper, withOneBitTurned } from './kept.ts'
+import { keeping, keptFile, source, tamper, withOneBitTurned } from '../../support/kept-backups.ts'
 
 const test = suite('backups in a folder')
 const prod = { cluster: 'prod', kind: 'etcd' }

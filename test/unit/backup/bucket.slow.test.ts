@@ -10,7 +10,15 @@ import { fileOf, plainStream, readManifest } from '../../../lib/backup/read.ts'
 import { Secret } from '../../../lib/secrets/secret.ts'
 import { startBucketServer, type BucketServer } from '../../lab/bucket-server.ts'
 import { suite } from '../../support/suite.ts'
-import { inBucket, keeping, settingsOf, source, tamper, withOneBitTurned, type S3 } from './kept.ts'
+import {
+  inBucket,
+  keeping,
+  settingsOf,
+  source,
+  tamper,
+  withOneBitTurned,
+  type S3,
+} from '../../support/kept-backups.ts'
 import { rejects } from './rejects.ts'
 
 /** Against versitygw, which speaks the S3 protocol over a folder of this machine. */

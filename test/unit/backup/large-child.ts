@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { newKeyPair, openStore, verifyBackup, writeBackup } from '../../../lib/backup/index.ts'
 import type { Bytes } from '../../../lib/backup/index.ts'
-import { inBucket, settingsOf, type BucketKeys } from './kept.ts'
+import { inBucket, settingsOf, type BucketKeys } from '../../support/kept-backups.ts'
 
 /** What a child is told: where to keep a backup of so many megabytes. */
 export interface Told {

@@ -9,7 +9,7 @@ import { startBucketServer, type BucketServer } from '../../lab/bucket-server.ts
 import { waitFor } from '../../lab/wait.ts'
 import { scratchFolder } from '../../support/scratch.ts'
 import { suite } from '../../support/suite.ts'
-import { inBucket, keeping, settingsOf, source } from './kept.ts'
+import { inBucket, keeping, settingsOf, source } from '../../support/kept-backups.ts'
 import type { SaidOfIt, Told } from './large-child.ts'
 import { rejects } from './rejects.ts'
 

@@ -6,7 +6,7 @@ import { Secret } from '../../../lib/secrets/secret.ts'
 import { scratchFolder } from '../../support/scratch.ts'
 import { suite } from '../../support/suite.ts'
 import { troupe, type TroupeRun } from '../../support/troupe.ts'
-import { keeping, keptFile, tamper, withOneBitTurned, type Keeping } from '../backup/kept.ts'
+import { keeping, keptFile, tamper, withOneBitTurned, type Keeping } from '../../support/kept-backups.ts'
 
 const test = suite('cli: backup.ts')
 

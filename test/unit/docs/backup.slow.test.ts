@@ -8,7 +8,7 @@ import { readManifest } from '../../../lib/backup/index.ts'
 import { ageProgram } from '../../lab/age.ts'
 import { scratchFolder } from '../../support/scratch.ts'
 import { suite } from '../../support/suite.ts'
-import { keeping, keptFile, source } from '../backup/kept.ts'
+import { keeping, keptFile, source } from '../../support/kept-backups.ts'
 
 const test = suite('docs/backup.md')
 const page = readFileSync(join(import.meta.dirname, '../../../docs/backup.md'), 'utf8')

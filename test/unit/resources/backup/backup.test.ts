@@ -7,7 +7,7 @@ import { kindOf, type Inputs, type Resource } from '../../../../lib/task/kind.ts
 import { bring, completed, stateOf } from '../../../support/bring.ts'
 import { FakeHost } from '../../../support/fake-host.ts'
 import { suite } from '../../../support/suite.ts'
-import { keeping, type Keeping } from '../../backup/kept.ts'
+import { keeping, type Keeping } from '../../../support/kept-backups.ts'
 import { rejects } from '../../backup/rejects.ts'
 
 const test = suite('a backup of files of a host')

@@ -6,7 +6,7 @@ import { keepsContract } from '../../../support/contract.ts'
 import { FakeHost } from '../../../support/fake-host.ts'
 import { suite } from '../../../support/suite.ts'
 import { newKeyPair } from '../../../../lib/backup/index.ts'
-import { keeping, keptFile, tamper, withOneBitTurned, type Keeping } from '../../backup/kept.ts'
+import { keeping, keptFile, tamper, withOneBitTurned, type Keeping } from '../../../support/kept-backups.ts'
 import { rejects } from '../../backup/rejects.ts'
 
 const test = suite('a file restored from a backup')

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { newKeyPair, openStore, writeBackup } from '../../../lib/backup/index.ts'
-import type { BackupOrder, BackupSettings, KeyPair, Source, Store } from '../../../lib/backup/index.ts'
-import { backup as backupVars } from '../../../lib/backup/vars.ts'
-import { Secret } from '../../../lib/secrets/secret.ts'
-import { readVars } from '../../../lib/vars/schema.ts'
-import { scratchFolder } from '../../support/scratch.ts'
+import { newKeyPair, openStore, writeBackup } from '../../lib/backup/index.ts'
+import type { BackupOrder, BackupSettings, KeyPair, Source, Store } from '../../lib/backup/index.ts'
+import { backup as backupVars } from '../../lib/backup/vars.ts'
+import { Secret } from '../../lib/secrets/secret.ts'
+import { readVars } from '../../lib/vars/schema.ts'
+import { scratchFolder } from './scratch.ts'
 
 const defaults: BackupSettings = readVars(backupVars, undefined, ({ path }) => {
   throw new TypeError(`backup.${path.join('.')} has no default`)
