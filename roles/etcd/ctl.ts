@@ -167,10 +167,11 @@ export function membersNow(ctl: string): Fact<Membership> {
   })
 }
 
-/** Whether the member behind `ctl` is well; throws with what it said where it is not. */
+/** Whether the member behind `ctl` is well: it answers with a quorum, and has room. */
 export async function askHealth(host: HostReader, ctl: string): Promise<boolean> {
-  const { stdout } = await host.query({ text: `${ctl} endpoint health -w json` }, { timeoutMs: askedForMs })
-  const [health] = JSON.parse(stdout) as readonly { readonly health: boolean }[]
+  const options = { timeoutMs: askedForMs, ok: [0, 1] }
+  const { stdout } = await host.query({ text: `${ctl} endpoint health -w json` }, options)
+  const [health] = JSON.parse(stdout.trim() || '[]') as readonly { readonly health: boolean }[]
   return health?.health === true
 }
 

@@ -1,7 +1,7 @@
 import { defineFact } from '../../lib/host/fact.ts'
 import { defineGuard } from '../../lib/play/guard.ts'
 import type { Refusal } from './course.ts'
-import { askHealth, ctlOf, type EtcdMember } from './ctl.ts'
+import { askHealth, askStatus, ctlOf, type EtcdMember } from './ctl.ts'
 import { configFile, markFile, programFolder } from './paths.ts'
 
 export function majorityOf(voters: number): number {
@@ -59,7 +59,12 @@ const answers = defineFact('whether etcd is well', async (host): Promise<'none' 
   const [program] = await host.stat([`${programFolder({ method: 'archive' })}/etcdctl`])
   const method = program?.type === 'absent' ? 'package' : 'archive'
   try {
-    return (await askHealth(host, ctlOf({ clientPort, method }, host.name))) ? 'well' : 'ill'
+    const ctl = ctlOf({ clientPort, method }, host.name)
+    if (await askHealth(host, ctl)) return 'well'
+    // One that is full is not healthy, and votes all the same.
+    const status = await askStatus(host, ctl)
+    const votes = status !== undefined && status.leader !== '0' && !status.isLearner
+    return votes && status.errors.length > 0 ? 'well' : 'ill'
   } catch {
     return 'ill'
   }

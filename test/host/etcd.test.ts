@@ -15,6 +15,8 @@ const voters = (...numbers: readonly number[]) =>
   Object.fromEntries(numbers.map((number) => [`node${number}`, `voter ${older}`]))
 const pki = '/etc/etcd/pki'
 const ctlOn1 = `ETCDCTL_API=3 etcdctl --cacert ${pki}/ca.pem --cert ${pki}/admin-node1.pem --key ${pki}/admin-node1-key.pem --endpoints https://127.0.0.1:2379`
+/** A repair that restarts the member that leads would let another lead first, whoever that is. */
+const letNode2Lead = `${ctlOn1} move-leader $(${ctlOn1} member list | sed -n 's/, started, node2,.*//p') > /dev/null 2>&1 || true`
 let lab: EtcdLab
 
 test.before(async () => {
@@ -29,7 +31,7 @@ const damages = (): readonly Damage[] => [
   damage(
     'a setting was changed',
     'sed -i s/^heartbeat-interval.*/heartbeat-interval:\\ 200/ /etc/etcd/etcd.conf.yml',
-    ['file:/etc/etcd/etcd.conf.yml', 'unit:etcd.service'],
+    ['file:/etc/etcd/etcd.conf.yml'],
   ),
   damage('the unit was edited', 'echo "# by hand" >> /etc/systemd/system/etcd.service', [
     'file:/etc/systemd/system/etcd.service',
@@ -42,7 +44,7 @@ const damages = (): readonly Damage[] => [
 ]
 
 function damage(title: string, script: string, repairs: readonly string[]): Damage {
-  return { title, repairs, do: () => lab.host(1).must(script) }
+  return { title, repairs, do: () => lab.host(1).must(`${letNode2Lead}\n${script}`) }
 }
 
 test(
@@ -54,7 +56,7 @@ test(
     expectCode(made, 0, 'A member alone')
     expectCode(await alone.revert(made, ['create']), 0, 'Its revert')
     const hosts = [1, 2, 3].map((number) => lab.host(number))
-    await keepsLawsInTurn(new LabGround(lab.on(three), hosts, ['create'], written), damages())
+    await keepsLawsInTurn(new LabGround(lab.on(three).verb('create'), hosts, [], written), damages())
   },
   long,
 )

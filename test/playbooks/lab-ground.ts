@@ -85,7 +85,7 @@ export class LabGround extends GroundOnLab<TroupeRun> {
   }
 
   protected undo(run: TroupeRun): Promise<TroupeRun> {
-    return this.#playbook.revert(run, [...this.#limit, ...this.#args])
+    return this.#playbook.revert(run, this.#limit)
   }
 
   protected told({ events, code, stderr }: TroupeRun) {

@@ -13,12 +13,27 @@ export class PlaybookOnLab {
   readonly state: string
   readonly #inventory: string
   readonly #name: string
+  readonly #verb: readonly string[]
 
-  /** @param name of the playbook: its file beside this one, without the ending, or a path in the project */
-  constructor({ inventoryFile }: Pick<Lab, 'inventoryFile'>, name: string, state = newState()) {
+  /**
+   * @param name of the playbook: its file beside this one, without the ending, or a path in the project
+   * @param verb what it is to do, where it is a script with verbs
+   */
+  constructor(
+    { inventoryFile }: Pick<Lab, 'inventoryFile'>,
+    name: string,
+    state = newState(),
+    verb: readonly string[] = [],
+  ) {
     this.#inventory = inventoryFile
     this.#name = name
     this.state = state
+    this.#verb = verb
+  }
+
+  /** One of its verbs as a playbook of its own. */
+  verb(name: string): PlaybookOnLab {
+    return new PlaybookOnLab({ inventoryFile: this.#inventory }, this.#name, this.state, [name])
   }
 
   /** Its runs as another playbook finds them, or with another inventory of the same name. */
@@ -30,7 +45,7 @@ export class PlaybookOnLab {
   run(args: readonly string[] = [], onEvent?: OnEvent): Promise<TroupeRun> {
     const options = { state: this.state, ...(onEvent === undefined ? {} : { onEvent }) }
     const file = this.#name.endsWith('.ts') ? this.#name : join(import.meta.dirname, `${this.#name}.ts`)
-    return troupe(file, ['-i', this.#inventory, ...args], options)
+    return troupe(file, [...this.#verb, '-i', this.#inventory, ...args], options)
   }
 
   check(args: readonly string[] = []): Promise<TroupeRun> {
