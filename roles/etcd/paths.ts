@@ -29,6 +29,11 @@ export const certificates: Readonly<Record<Holder, Kept>> = {
   node: { on: 'clients', usages: ['client'], owner: 'root' },
 }
 
+/** Which of them a host has that is one of those. */
+export function heldBy(where: Kept['on']): readonly Holder[] {
+  return (Object.keys(certificates) as Holder[]).filter((holder) => certificates[holder].on === where)
+}
+
 export const trustedFile = `${pkiFolder}/ca.pem`
 
 export function certOf(holder: Holder, host: string): string {

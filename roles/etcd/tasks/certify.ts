@@ -1,7 +1,16 @@
 import { certificate, directory, trust } from '../../../lib/resources/index.ts'
 import type { Resource } from '../../../lib/task/kind.ts'
 import type { EtcdContext } from '../context.ts'
-import { certificates, certOf, configFolder, keyOf, pkiFolder, trustedFile, type Holder } from '../paths.ts'
+import {
+  certificates,
+  certOf,
+  configFolder,
+  heldBy,
+  keyOf,
+  pkiFolder,
+  trustedFile,
+  type Holder,
+} from '../paths.ts'
 import { authorityOf } from './authority.ts'
 
 /** The certificates of a host, and what it trusts; both are read by who runs as etcd. */
@@ -37,11 +46,8 @@ export function certified(
   return { trusted, all: [directory({ path: pkiFolder, mode: 0o755 }), trusted, ...own] }
 }
 
-/** Of a host of etcd. */
-export const membersHold: readonly Holder[] = ['member', 'admin']
-
 /** Gives a client of etcd what it shows, and whom it trusts. */
 export async function certifyClient(context: EtcdContext, renew?: { readonly run: string }): Promise<void> {
-  const { all } = certified(context, '', ['node'], renew)
+  const { all } = certified(context, '', heldBy('clients'), renew)
   await context.task('Give the client its certificate', directory({ path: configFolder }), ...all)
 }

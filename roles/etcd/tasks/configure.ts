@@ -9,6 +9,7 @@ import {
   certOf,
   configFile,
   configFolder,
+  heldBy,
   keyOf,
   owner,
   programFolder,
@@ -16,7 +17,7 @@ import {
   unitFile,
   unitName,
 } from '../paths.ts'
-import { certified, membersHold } from './certify.ts'
+import { certified } from './certify.ts'
 
 /** Writes all that the member reads: certificates, its configuration and its unit; returns what it takes up by a restart. */
 export async function configure(
@@ -25,7 +26,7 @@ export async function configure(
   renew?: { readonly run: string },
 ): Promise<readonly Resource[]> {
   const { vars, task, host } = context
-  const { trusted, all } = certified(context, seen.address, membersHold, renew)
+  const { trusted, all } = certified(context, seen.address, heldBy('members'), renew)
   const config = template({
     path: configFile,
     from: 'etcd.conf.yml.ejs',
