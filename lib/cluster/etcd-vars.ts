@@ -72,3 +72,6 @@ export const etcd = defineVars({
 })
 
 export type Etcd = Infer<typeof etcd>
+
+/** So long may etcd do without a leader before that is taken for more than elections. */
+export const electionPatience = '12s'

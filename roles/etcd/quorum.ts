@@ -1,4 +1,5 @@
 import { defineFact } from '../../lib/host/fact.ts'
+import { electionPatience } from '../../lib/cluster/etcd-vars.ts'
 import { defineGuard } from '../../lib/play/guard.ts'
 import type { Refusal } from './course.ts'
 import { askHealth, askStatus, ctlOf, type EtcdMember } from './ctl.ts'
@@ -71,12 +72,18 @@ const answers = defineFact('whether etcd is well', async (host): Promise<'none' 
 })
 
 /** Most members vote and are well, or there is no cluster yet. */
-export const quorum = defineGuard('A majority of etcd', async ({ group, fact }) => {
-  const asked = await Promise.all(
-    group('etcd').map(async (name) => [name, await fact(name, answers).catch(() => 'off' as const)] as const),
-  )
-  const members = asked.filter(([, how]) => how !== 'none')
-  const not = members.filter(([, how]) => how !== 'well').map(([name]) => name)
-  if (members.length === 0 || (members.length - not.length) * 2 > members.length) return { holds: true }
-  return { holds: false, found: `${not.join(', ')} of ${members.length} members are not well` }
-})
+export const quorum = defineGuard(
+  'A majority of etcd',
+  async ({ group, fact }) => {
+    const asked = await Promise.all(
+      group('etcd').map(
+        async (name) => [name, await fact(name, answers).catch(() => 'off' as const)] as const,
+      ),
+    )
+    const members = asked.filter(([, how]) => how !== 'none')
+    const not = members.filter(([, how]) => how !== 'well').map(([name]) => name)
+    if (members.length === 0 || (members.length - not.length) * 2 > members.length) return { holds: true }
+    return { holds: false, found: `${not.join(', ')} of ${members.length} members are not well` }
+  },
+  { patience: electionPatience },
+)

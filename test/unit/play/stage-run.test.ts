@@ -192,6 +192,21 @@ test('After a failure within the budget the guards are asked as after any batch'
   assert.equal(having(cluster, '/etc/one'), ['h1'])
 })
 
+test('A guard that holds again within its patience lets the run go on', async () => {
+  let asked = 0
+  const ask = async () =>
+    ++asked % 2 === 0 ? { holds: true as const } : { holds: false, found: 'an election' }
+  const withPatience = async (patience: '0s' | '2s') => {
+    asked = 0
+    const cluster = clusterOf()
+    const guards = [defineGuard('the quorum', ask, { patience })]
+    await cluster.run([stage('One', on({ roles: [writing('/etc/one')], guards }))])
+    return having(cluster, '/etc/one').length > 0
+  }
+  assert.is(await withPatience('2s'), true)
+  assert.is(await withPatience('0s'), false)
+})
+
 test('What cannot be asked of a stage does not compile, and is refused before any host is touched', async () => {
   const roles = [writing('/etc/one')]
   // @ts-expect-error what a failure means is said twice
