@@ -6,7 +6,6 @@ import { bootUnderWay } from '../task/boot-under-way.ts'
 import { Unreachable } from '../transport/errors.ts'
 import { milliseconds } from '../vars/duration.ts'
 import type { Ground } from './ground.ts'
-import { openInventoryHost } from './sessions.ts'
 
 export interface FleetParts {
   readonly ground: Ground
@@ -18,12 +17,15 @@ export interface FleetParts {
 
 /** The hosts of a run, each opened when it is first asked for, as the inventory says. */
 export function openFleet({ ground, emit, runId, directory }: FleetParts): Fleet {
+  let sessions: Promise<typeof import('./sessions.ts')> | undefined
   const holder = directory === undefined ? undefined : thisHolder(runId)
   return new Fleet({
     emit,
     journal: directory?.journal,
     open: async (name, forChanges) => {
       if (!ground.inventory.hosts.some((host) => host.name === name)) throw notInInventory(name)
+      // A run that opens no host does without all that reaches one.
+      const { openInventoryHost } = await (sessions ??= import('./sessions.ts'))
       return openInventoryHost(name, ground.connection(name), {
         emit,
         holder: forChanges ? holder : undefined,

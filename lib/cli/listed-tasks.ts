@@ -1,8 +1,7 @@
 import type { Fact } from '../host/fact.ts'
-import { groupMembers } from '../inventory/aliases.ts'
+import { atHand, calledBy } from '../play/at-hand.ts'
 import type { Stage } from '../play/playbook.ts'
 import type { Role, RoleContext } from '../play/role.ts'
-import { ask } from '../task/ask.ts'
 import { PlanEnds } from '../task/outcome.ts'
 import type { Ground } from './ground.ts'
 import type { ListedTask } from './list.ts'
@@ -32,36 +31,18 @@ function listingContext(
   role: Role,
   host: string,
   ground: Ground,
-  listed: (title: string, tags?: readonly string[]) => void,
+  listed: (title: string, tags: readonly string[]) => void,
 ): RoleContext<unknown, unknown> {
+  const { limit, inventory } = ground
+  const run = { id: 'list', hosts: [...limit], language: 'en', inventoryFolder: inventory.folder } as const
   return {
-    host: ground.member(host),
-    vars: ground.varsOf(host, role.name),
-    shared: Object.fromEntries(Object.keys(role.shared).map((name) => [name, ground.varsOf(host, name)])),
-    run: {
-      id: 'list',
-      hosts: [...ground.limit],
-      language: 'en',
-      inventoryFolder: ground.inventory.folder,
-    },
-    group: (name) => groupMembers(ground.inventory, name).map((member) => ground.member(member)),
-    task: async (title, ...parts) => {
-      listed(
-        title,
-        parts.flatMap((part) => ('kind' in part ? [] : (part.tags ?? []))),
-      )
-      return parts.flatMap((part) => ('kind' in part ? [part] : []))
-    },
-    gate: async (title, _condition, { tags }) => listed(title, tags),
+    ...atHand(role, host, run, ground),
+    ...calledBy(async (title, tags) => listed(title, tags)),
     fact: async <T>(...words: [Fact<T>] | [string, Fact<T>]): Promise<T> => {
       const fact = words.length === 1 ? words[0] : words[1]
       if (fact.assumed === undefined) throw new PlanEnds(`A list asks no host for ${fact.name}.`)
       return fact.assumed
     },
-    ask,
-    on: (_peers, resource) => resource,
     during: (_bracket, body) => body(),
-    inspect: async (title, _look, { tags } = {}) => listed(title, tags),
-    report: async (title, _look, { tags } = {}) => listed(title, tags),
   }
 }

@@ -47,6 +47,11 @@ export class Fleet {
     return run
   }
 
+  /** Whether the run had begun to change a host before it was taken up again. */
+  hasBegun(name: string): boolean {
+    return (this.#options.journal?.(name).entries.length ?? 0) > 0
+  }
+
   /** Hosts that were opened and can still be worked with. */
   async reachable(names: readonly string[]): Promise<readonly HostRun[]> {
     const runs = await Promise.all(names.map((name) => this.host(name).catch(() => undefined)))

@@ -17,6 +17,8 @@ export interface PlayRun {
   readonly language: Language
   /** The hosts that `--limit` leaves, in the inventory's order. */
   readonly limit: ReadonlySet<string>
+  /** Those of them that are not opened, since nothing is to be done there, as far as is known. */
+  readonly idle: Set<string>
   readonly selection: TaskSelection
   /** Whether a task with this title is to run now: `--start-at` and `--step`. */
   wanted(place: Place): Promise<boolean>

@@ -1,7 +1,5 @@
 import type { Fact } from '../host/fact.ts'
 import type { Environment } from '../host/setting.ts'
-import { groupMembers } from '../inventory/aliases.ts'
-import { ask } from '../task/ask.ts'
 import type { Bracket } from '../task/bracket.ts'
 import { during } from '../task/during.ts'
 import type { Spot } from '../task/engine.ts'
@@ -13,6 +11,7 @@ import { FatalFindings, FatalReport, PlanEnds } from '../task/outcome.ts'
 import { runResources } from '../task/runner.ts'
 import { told } from '../task/told.ts'
 import type { Finding, Status } from '../report/events.ts'
+import { atHand, optionsAmong, resourcesAmong, tagsOf } from './at-hand.ts'
 import { runOf, type PlayRun } from './play-run.ts'
 import type { Report, Role, RoleContext, TaskOptions } from './role.ts'
 import { isSelected } from './selection.ts'
@@ -74,32 +73,17 @@ export class RoleRun {
   }
 
   #context(): RoleContext<unknown, unknown> {
-    const { name } = this.#on
-    const { inventory, member, varsOf } = this.#play
-    const shared = Object.keys(this.#role.shared).map((key) => [key, varsOf(name, key)])
     return {
-      host: member(name),
-      vars: varsOf(name, this.#role.name),
-      shared: Object.fromEntries(shared),
-      run: runOf(this.#play),
-      group: (group) => groupMembers(inventory, group).map(member),
+      ...atHand(this.#role, this.#on.name, runOf(this.#play), this.#play),
       task: (title, ...parts) => {
-        const options = parts.filter((part): part is TaskOptions => !('kind' in part))
-        const tags = options.flatMap((part) => part.tags ?? [])
-        const resources = parts
-          .filter((part): part is Resource => 'kind' in part)
-          .map((resource) => withSetting(resource, options))
+        const options = optionsAmong(parts)
+        const resources = resourcesAmong(parts).map((resource) => withSetting(resource, options))
         const work: Work = (spot) => runResources(spot, resources)
-        return awaited(this.#task(title, tags, work).then(() => resources))
+        return awaited(this.#task(title, tagsOf(options), work).then(() => resources))
       },
       gate: (title, condition, options) =>
         awaited(this.#task(title, options.tags ?? [], (spot) => passGate(spot, condition, options))),
       fact: <T>(...words: [Fact<T>] | [string, Fact<T>]) => awaited(this.#fact(...words)),
-      ask,
-      on: (peers, resource, options = {}) => {
-        const hosts = peers.map((peer) => (typeof peer === 'string' ? peer : peer.name))
-        return { ...resource, via: { hosts, ...options } }
-      },
       during: (bracket, body) => awaited(this.#during(bracket, body)),
       inspect: (title, look, { tags = [] } = {}) =>
         awaited(this.#task(title, tags, (spot) => tellFindings(spot, look))),

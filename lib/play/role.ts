@@ -159,7 +159,9 @@ export function defineRole<V extends Vars, S extends Readonly<Record<string, Var
   definition: RoleDefinition<V, S, W>,
 ): Role {
   const { name, folder, vars, shared, tags, tasks, explain, unreachable } = definition
-  const work = async () => (await definition.work?.()) as W
+  let imported: Promise<W> | undefined
+  // Node asks its loader about an import each time, which takes longer than many a role.
+  const work = () => (imported ??= (async () => (await definition.work?.()) as W)())
   return {
     name,
     folder,

@@ -4,13 +4,14 @@ import type { Inventory } from '../inventory/inventory.ts'
 import type { Engine, OnFailed } from '../task/engine.ts'
 import { Exclusives } from '../task/exclusives.ts'
 import type { Fleet } from './fleet.ts'
+import { findIdle } from './idle.ts'
 import type { PlayRun } from './play-run.ts'
 import { loadRoles, type Playbook, type Stage } from './playbook.ts'
 import { forgetWhereBack } from './put-back.ts'
 import type { Member } from './role.ts'
 import type { TaskSelection } from './selection.ts'
 import { checkStage } from './stage-check.ts'
-import { hostsOf } from './stage-hosts.ts'
+import { candidatesOf } from './stage-hosts.ts'
 import { runStage } from './stage-run.ts'
 import { Tally } from './tally.ts'
 import { Unreachable } from '../transport/errors.ts'
@@ -70,6 +71,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
     engine,
     fleet,
     tally,
+    idle: new Set(),
     gone: new Set(),
     gaveBack: new Set(),
     guardFailed: () => void (guardFailed = true),
@@ -77,14 +79,17 @@ export async function runPlaybook(options: RunOptions): Promise<RunEnd> {
   if (typeof playbook.stages !== 'function') for (const stage of playbook.stages) checkStage(stage)
   try {
     emit({ type: 'run-started', mode, title: playbook.title, hosts: [...limit] })
-    await openAll(fleet, limit)
+    if (typeof playbook.stages !== 'function') await findIdle(play, playbook.stages)
+    const busy = [...limit].filter((name) => !play.idle.has(name))
+    await openAll(fleet, busy)
     await runStages(play, playbook)
     if (!interrupted.aborted) await forgetWhereBack(play)
     for (const host of limit) emit({ type: 'recap', host, counts: tally.counts(host) })
     return {
       failed: guardFailed || tally.any('failed'),
       unreachable: [...options.limit].some((host) => {
-        return tally.counts(host).unreachable > 0 && (needed.has(host) || !engine.spared.has(host))
+        const isNeeded = needed.has(host) && !play.idle.has(host)
+        return tally.counts(host).unreachable > 0 && (isNeeded || !engine.spared.has(host))
       }),
       changed: tally.any('changed') || tally.any('unknown') || tally.any('reverted'),
       interrupted: interrupted.aborted,
@@ -101,12 +106,11 @@ function worksOn(
 ): ReadonlySet<string> {
   const { stages } = playbook
   if (typeof stages === 'function') return options.limit
-  const all = { runOnce: false, anyOne: false }
-  const chosen = new Set(stages.filter(which).flatMap((stage) => hostsOf({ ...stage, ...all }, options)))
+  const chosen = new Set(stages.filter(which).flatMap((stage) => candidatesOf(stage, options)))
   return new Set([...options.limit].filter((name) => chosen.has(name)))
 }
 
-/** Opens every host before the first is touched; one that somebody else works on ends the run here. */
+/** Opens all of these hosts before the first is touched; one that somebody else works on ends the run here. */
 export async function openAll(fleet: Fleet, hosts: Iterable<string>): Promise<void> {
   const results = await Promise.allSettled([...hosts].map((name) => fleet.host(name)))
   for (const result of results) {

@@ -20,6 +20,14 @@ export function hostsOf(
   return stage.runOnce === true || stage.anyOne === true ? within.slice(0, 1) : within
 }
 
+/** All hosts of a stage that this run may work on: also of one that chooses one of them. */
+export function candidatesOf(
+  stage: Stage,
+  ground: Pick<PlayRun, 'inventory' | 'limit' | 'member'>,
+): readonly string[] {
+  return hostsOf({ ...stage, runOnce: false, anyOne: false }, ground)
+}
+
 /** A secret equals nothing, so that a choice by it would pass over the host; whoever asks for one here is told. */
 function inTheOpen(member: Member): Member {
   const known = opened.get(member) ?? withoutSecrets(member)

@@ -1,6 +1,7 @@
 import { runBatch } from './batch-run.ts'
 import { batches } from './batches.ts'
 import { afterBatch, beforeStage, type End } from './failures.ts'
+import { tellPassedOver, wakeFor } from './idle.ts'
 import { runOf, type PlayRun } from './play-run.ts'
 import type { Stage } from './playbook.ts'
 import { checkStage } from './stage-check.ts'
@@ -17,14 +18,16 @@ export async function runStage(play: PlayRun, stage: Stage, index: number): Prom
 }
 
 async function runBatches(play: PlayRun, stage: Stage, index: number): Promise<boolean> {
-  const { engine, limit } = play
+  const { engine, limit, idle } = play
+  const passed = await wakeFor(play, stage)
   const left = new Set(await present(play, [...limit]))
   const hosts = hostsOf(stage, play, left)
   const found = stage.anyOne === true && hosts.length > 0
   if (found) spareOthers(play, stage, left)
   const all = found ? hosts : withLost(stage, play)
   const standing = async () => ({ hosts: all, gone: await gone(play, all) })
-  const parts = batches(hosts, stage)
+  const busy = hosts.filter((name) => !idle.has(name))
+  const parts = batches(busy, stage)
   const started = performance.now()
   engine.emit({ type: 'stage-started', stage: stage.title, hosts, batches: parts.length })
   await tellLost(
@@ -34,6 +37,7 @@ async function runBatches(play: PlayRun, stage: Stage, index: number): Promise<b
   )
   const nobody = hosts.length === 0 && hostsOf(stage, play).length > 0
   let goOn = isGoingOn(play, stage, beforeStage(stage, await standing(), nobody))
+  if (goOn) tellPassedOver(play, stage, hosts, passed)
   for (const [number, names] of parts.entries()) {
     if (!goOn) break
     const canary = number === 0 && stage.canary !== undefined
@@ -88,8 +92,11 @@ function isGoingOn({ engine }: PlayRun, { title }: Stage, end: End): boolean {
   return false
 }
 
-async function present({ fleet }: PlayRun, names: readonly string[]): Promise<readonly string[]> {
-  return (await fleet.reachable(names)).map(({ name }) => name)
+/** Those that can still be worked with; who is idle has not been asked. */
+async function present({ fleet, idle }: PlayRun, names: readonly string[]): Promise<readonly string[]> {
+  const reached = await fleet.reachable(names.filter((name) => !idle.has(name)))
+  const there = new Set(reached.map(({ name }) => name))
+  return names.filter((name) => idle.has(name) || there.has(name))
 }
 
 async function gone(play: PlayRun, names: readonly string[]): Promise<readonly string[]> {
