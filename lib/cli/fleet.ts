@@ -17,15 +17,15 @@ export interface FleetParts {
 
 /** The hosts of a run, each opened when it is first asked for, as the inventory says. */
 export function openFleet({ ground, emit, runId, directory }: FleetParts): Fleet {
-  let sessions: Promise<typeof import('./sessions.ts')> | undefined
+  // A run that opens no host does without all that reaches one.
+  let imported: ReturnType<typeof sessions> | undefined
   const holder = directory === undefined ? undefined : thisHolder(runId)
   return new Fleet({
     emit,
     journal: directory?.journal,
     open: async (name, forChanges) => {
       if (!ground.inventory.hosts.some((host) => host.name === name)) throw notInInventory(name)
-      // A run that opens no host does without all that reaches one.
-      const { openInventoryHost } = await (sessions ??= import('./sessions.ts'))
+      const { openInventoryHost } = await (imported ??= sessions())
       return openInventoryHost(name, ground.connection(name), {
         emit,
         holder: forChanges ? holder : undefined,
@@ -40,6 +40,8 @@ export function openFleet({ ground, emit, runId, directory }: FleetParts): Fleet
     },
   })
 }
+
+const sessions = () => import('./sessions.ts')
 
 /** A journal names hosts through which something was done; the inventory may have lost them since. */
 function notInInventory(name: string): Unreachable {
