@@ -23,17 +23,20 @@ export class Stopwatch implements AsyncDisposable {
   }
 
   /** Runs a program to its end; any exit code but 0 is an error. */
-  async measure({ program, args, env }: Invocation, outputFile: string): Promise<Measured> {
+  async measure(invocation: Invocation, outputFile: string): Promise<Measured> {
     const cpuBefore = this.#cpuSeconds()
     let peakMB = 0
     const sample = () => (peakMB = Math.max(peakMB, this.#memoryMB()))
     const sampling = setInterval(sample, sampleEveryMs)
     const started = performance.now()
     try {
-      const code = await this.#run(program, args, env, outputFile)
+      const code = await this.#run(invocation, outputFile)
       const wallS = (performance.now() - started) / 1000
       const output = readFileSync(outputFile, 'utf8')
-      if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${output}`)
+      if (code !== 0) {
+        const { program, args } = invocation
+        throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${output}`)
+      }
       return { wallS, cpuS: this.#cpuSeconds() - cpuBefore, peakMB, output }
     } finally {
       clearInterval(sampling)
@@ -50,17 +53,13 @@ export class Stopwatch implements AsyncDisposable {
   }
 
   /** Output goes to a file, since what stays behind may keep a pipe open. */
-  #run(
-    program: string,
-    args: readonly string[],
-    env: Readonly<Record<string, string>> | undefined,
-    outputFile: string,
-  ): Promise<number> {
+  #run({ program, args, env, folder }: Invocation, outputFile: string): Promise<number> {
     const file = openSync(outputFile, 'w')
     const enter = this.#cgroup.map((path) => `echo $$ >${path}/cgroup.procs;`).join(' ')
     return new Promise<number>((resolve, reject) => {
       const child = spawn('sh', ['-c', `${enter} exec "$@"`, 'sh', program, ...args], {
         env: { ...process.env, ...env },
+        cwd: folder,
         stdio: ['ignore', file, file],
       })
       child.on('error', reject)

@@ -8,6 +8,8 @@ export interface Result {
   readonly wallS: readonly number[]
   readonly cpuS: readonly number[]
   readonly peakMB: readonly number[]
+  /** On a slow way: how often its connections waited for an answer, all together. */
+  readonly turns?: readonly number[]
 }
 
 export interface Report {
@@ -42,4 +44,19 @@ export function timesAsFast(
 ): { readonly median: number; readonly least: number; readonly most: number } {
   const pairs = one.map((value, round) => (other[round] ?? Number.NaN) / value)
   return { median: median(other) / median(one), least: Math.min(...pairs), most: Math.max(...pairs) }
+}
+
+/** The results of one run of a work beside each other, under its title. */
+export function sideBySide(results: readonly Result[]): ReadonlyMap<string, readonly Result[]> {
+  const groups = new Map<string, Result[]>()
+  for (const result of results) {
+    const title = titleOf(result)
+    groups.set(title, [...(groups.get(title) ?? []), result])
+  }
+  return groups
+}
+
+function titleOf({ work, run, hosts }: Result): string {
+  const where = hosts === 0 ? '' : `, ${hosts} host${hosts === 1 ? '' : 's'}`
+  return `${work}${where}, ${run}`
 }

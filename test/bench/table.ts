@@ -1,18 +1,13 @@
-import { median, type Report, type Result, timesAsFast } from './results.ts'
+import { median, type Report, type Result, sideBySide, timesAsFast } from './results.ts'
 
 const measuring = 'troupe'
 
 /** The report for people: a Markdown table a work, and how fast Troupe was beside each tool. */
 export function table({ machine, results, missing }: Report): string {
-  const groups = new Map<string, Result[]>()
-  for (const result of results) {
-    const title = `${result.work}, ${result.hosts} hosts, ${result.run} run`
-    groups.set(title, [...(groups.get(title) ?? []), result])
-  }
   return [
     `${machine.processors} × ${machine.processor}, ${machine.memoryMB} MB, ${machine.system}, Node ${machine.node}, ` +
       `load ${machine.load.toFixed(1)} at the start; hosts and controller share the machine.`,
-    ...[...groups].map(([title, group]) => ['', `### ${title}`, '', ...rows(group)].join('\n')),
+    ...[...sideBySide(results)].map(([title, group]) => ['', `### ${title}`, '', ...rows(group)].join('\n')),
     ...missing.map(({ tool, why }) => `\nMissing: ${tool} (${why})`),
     '',
   ].join('\n')
@@ -20,13 +15,29 @@ export function table({ machine, results, missing }: Report): string {
 
 function rows(group: readonly Result[]): readonly string[] {
   const own = group.find(({ tool }) => tool === measuring)
-  const head = ['tool', 'version', 'wall s', 'CPU s', 'peak MB', `${measuring} is so many times as fast`]
+  const slow = group.some(({ turns }) => turns !== undefined)
+  const head = [
+    'tool',
+    'version',
+    'wall s',
+    'CPU s',
+    'peak MB',
+    ...(slow ? ['round trips'] : []),
+    `${measuring} is so many times as fast`,
+  ]
   return [
     `| ${head.join(' | ')} |`,
     `|${head.map(() => '---').join('|')}|`,
     ...group.map((result) => {
-      const { tool, version, wallS, cpuS, peakMB } = result
-      const cells = [tool, version, spread(wallS, 2), spread(cpuS, 2), median(peakMB).toFixed(0)]
+      const { tool, version, hosts, wallS, cpuS, peakMB, turns } = result
+      const cells = [
+        tool,
+        version,
+        spread(wallS, 2),
+        spread(cpuS, 2),
+        median(peakMB).toFixed(0),
+        ...(turns === undefined ? [] : [(median(turns) / hosts).toFixed(1)]),
+      ]
       return `| ${[...cells, own === undefined || own === result ? '' : ratio(own, result)].join(' | ')} |`
     }),
   ]

@@ -37,6 +37,6 @@ export function inventoryText(
   return sections.map((lines) => `${lines.join('\n')}\n`).join('\n')
 }
 
-export function knownHostsText(hosts: readonly HostRecord[]): string {
+export function knownHostsText(hosts: readonly Pick<HostRecord, 'name' | 'address' | 'hostKey'>[]): string {
   return hosts.map(({ name, address, hostKey }) => `${name},${address} ${hostKey}\n`).join('')
 }

@@ -1,23 +1,40 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Tool } from './tool.ts'
+import type { Site } from '../work.ts'
+import { countsNothing, type Invocation, type Tool } from './tool.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
-/** Troupe as a user starts it, but for npx. */
+async function version(): Promise<string> {
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
+}
+
+/** As its users start it, but for npx. */
 export const troupe: Tool = {
   name: 'troupe',
+  version,
+  saysNothingToDo: countsNothing,
+  start: ({ troupe: words }, site) => words && started(process.execPath, ['--import', 'tsx', ...words], site),
+}
 
-  async version() {
-    return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
-  },
+/** With npx: what that adds. */
+export const npx: Tool = {
+  name: 'npx',
+  version,
+  saysNothingToDo: countsNothing,
+  start: ({ npx: words }, site) => words && started('npx', ['tsx', ...words], site),
+}
 
-  async prepare({ playbooks, vars = [] }, { inventoryFile, folder, atOnce }) {
-    const flags = ['-i', inventoryFile, '-f', String(atOnce), ...vars.flatMap((each) => ['-e', each])]
-    return {
-      program: process.execPath,
-      args: ['--import', 'tsx', playbooks.troupe, ...flags],
-      env: { TROUPE_STATE: join(folder, 'state') },
-    }
-  },
+function started(
+  program: string,
+  args: readonly string[],
+  { inventoryFile, hosts, folder }: Site,
+): Invocation {
+  const forks = hosts.length === 0 ? [] : ['-f', String(hosts.length)]
+  return {
+    program,
+    args: [...args, '-i', inventoryFile, ...forks],
+    env: { TROUPE_STATE: join(folder, 'state') },
+    folder: root,
+  }
 }

@@ -12,12 +12,10 @@ const sought = [indispensable.join(' '), '/var/lib/rancher /var/log /tmp', 'over
 export const judge: Work = {
   name: 'judge',
   runs: ['only'],
-  tasks: 1,
-  playbooks: { troupe: join(root, 'playbooks/preflight.ts'), ansible: { module: 'setup' } },
-  // Hosts of a lab have cgroup v1, which later versions refuse.
-  vars: ['kubernetes.version=v1.34.2'],
-  script: () => `sh -c ${quote(survey)} survey ${sought.map(quote).join(' ')} >/dev/null\necho changed=0\n`,
-  prepare: 'true',
-  reset: 'true',
-  touches: (line) => line.includes(' /etc/'),
+  ways: () => ({
+    troupe: [join(root, 'playbooks/preflight.ts')],
+    ansible: ['ansible', 'all', '-m', 'setup'],
+    script: () => `sh -c ${quote(survey)} survey ${sought.map(quote).join(' ')} >/dev/null\necho changed=0\n`,
+  }),
+  on: { counts: [8], prepare: 'true', reset: 'true', touches: (line) => line.includes(' /etc/') },
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Work } from '../../work.ts'
+import type { OnHosts, Ways, Work } from '../../work.ts'
 import { tuneScript } from './script.ts'
 
 const edited = ['/etc/login.defs', '/etc/security/limits.conf', '/etc/hosts', '/etc/motd']
@@ -7,16 +7,15 @@ const units = ['bench.service', 'dpkg-db-backup.timer', 'apt-daily.timer']
 const places = [...edited, '/etc/bench', '/var/lib/bench', '/etc/sysctl.d', '/etc/systemd/system']
 const original = '/root/before-bench'
 
-/** 20 typical tasks: directories, files, templates, lines, a block, units, a link, an absent file, questions. */
-export const tune: Work = {
-  name: 'tune',
-  runs: ['first', 'second'],
-  tasks: 20,
-  playbooks: {
-    troupe: join(import.meta.dirname, 'troupe/tune.ts'),
-    ansible: join(import.meta.dirname, 'ansible/tune.yml'),
-  },
+export const tuneWays: Ways = {
+  troupe: [join(import.meta.dirname, 'troupe/tune.ts')],
+  ansible: ['ansible-playbook', join(import.meta.dirname, 'ansible/tune.yml')],
+  pyinfra: [join(import.meta.dirname, 'pyinfra/tune.py')],
   script: tuneScript,
+}
+
+/** How hosts are made ready for it, and what it touches there. */
+export const tuned: Omit<OnHosts, 'counts'> = {
   prepare: `mkdir -p ${original} && cp -p ${edited.join(' ')} ${original}/`,
   reset: `set -e
 ! systemctl cat bench.service >/dev/null 2>&1 || systemctl disable -q --now bench.service
@@ -30,4 +29,12 @@ rm -rf /var/lib/troupe /run/troupe`,
     if (what === 'unit' || what === 'state') return units.includes(name)
     return places.some((place) => name === place || name.startsWith(`${place}/`))
   },
+}
+
+/** 20 typical tasks: directories, files, templates, lines, a block, units, a link, an absent file, questions. */
+export const tune: Work = {
+  name: 'tune',
+  runs: ['first', 'second'],
+  ways: () => tuneWays,
+  on: { ...tuned, counts: [1, 8, 30], settled: 'second' },
 }
