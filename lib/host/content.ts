@@ -13,8 +13,9 @@ export class ContentStore {
   }
 
   keep(content: string | Buffer | Secret): Hash {
-    const bytes = Buffer.from(content instanceof Secret ? reveal(content) : content)
-    const hash = this.hashOf(createHash('sha256').update(bytes).digest('hex'))
+    const said = content instanceof Secret ? reveal(content) : content
+    const bytes = Buffer.isBuffer(said) ? said : Buffer.from(said)
+    const hash = this.hashOf(sha256Of(bytes))
     this.#contents.set(hash, bytes)
     return hash
   }
@@ -27,6 +28,15 @@ export class ContentStore {
   get(hash: Hash): Buffer | undefined {
     return this.#contents.get(hash)
   }
+}
+
+/** Large contents are asked for again and again, and for many hosts. */
+const known = new WeakMap<Buffer, string>()
+
+function sha256Of(bytes: Buffer): string {
+  const sum = known.get(bytes) ?? createHash('sha256').update(bytes).digest('hex')
+  known.set(bytes, sum)
+  return sum
 }
 
 /** A key for a host that has none yet. */

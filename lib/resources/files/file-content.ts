@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Secret } from '../../secrets/secret.ts'
 import type { ResolveContext } from '../../task/kind.ts'
+import { readSourceFile } from './source-file.ts'
 
 /** Where the content of a file comes from; without any, only attributes are wanted. */
 export interface ContentSource {
@@ -34,7 +35,7 @@ export async function contentOf(
   { content, source, template }: ContentSource,
   { roleFolder }: ResolveContext,
 ): Promise<string | Buffer | Secret | undefined> {
-  if (source !== undefined) return readFile(resolve(roleFolder, 'files', source))
+  if (source !== undefined) return readSourceFile(resolve(roleFolder, 'files', source))
   if (template === undefined) return content
   const { render } = await import('../../templates/render.ts')
   const file = join(roleFolder, 'templates', template.from)

@@ -1,5 +1,6 @@
-import { readdir, readFile, readlink, stat } from 'node:fs/promises'
+import { readdir, readlink, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
+import { readSourceFile } from './source-file.ts'
 
 /** One thing in a folder on the controller that is to stand on a host. */
 export type Source =
@@ -28,7 +29,7 @@ export async function readSource(roleFolder: string, source: string): Promise<Re
       if (entry.isDirectory()) return [name, { type: 'directory' }]
       if (entry.isSymbolicLink()) return [name, { type: 'link', target: await readlink(path) }]
       if (!entry.isFile()) throw new TypeError(`${path} is no file, folder or link, so it cannot be copied.`)
-      const [content, { mode }] = await Promise.all([readFile(path), stat(path)])
+      const [content, { mode }] = await Promise.all([readSourceFile(path), stat(path)])
       return [name, { type: 'file', content, executable: (mode & executableByOwner) !== 0 }]
     }),
   )
