@@ -81,8 +81,8 @@ test: setup referee ## Every test: the checks, unit tests also on the current LT
 e2e: setup ## Long fault loops and large transfers on real hosts
 	$(TS) test/run.ts e2e
 
-bench: setup ## Speed beside other tools
-	$(TS) test/bench/main.ts
+bench: setup ## Speed beside other tools on the same hosts, on the current LTS of Node
+	$$(test/support/node.sh 26) --import tsx test/bench/main.ts
 
 lab: setup ## HOSTS=3 real hosts on this machine, in inventory/lab.ini
 	$(TS) test/lab/main.ts up --hosts $(HOSTS) --os $(OS)

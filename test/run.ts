@@ -17,6 +17,8 @@ const hostProcesses = 2
 /** Every start of a playbook counts there, and newer Nodes start in half the time. */
 const hostNode = process.env['HOST_NODE'] ?? process.execPath
 const longest = ['host/kinds.test.ts']
+/** What others beside it would spoil. */
+const alone = ['host/speed.test.ts']
 
 interface Totals {
   passed: number
@@ -43,9 +45,9 @@ async function runAll(args: readonly string[]): Promise<void> {
   // Each file of real hosts has a process of its own, so that one that is killed takes no other with it.
   const queue = new PQueue({ concurrency: hostProcesses })
   const onHosts = chosen.includes('host') ? files('host').toSorted((a, b) => turnOf(a) - turnOf(b)) : []
-  await queue.addAll(
-    onHosts.map((file) => async () => add(totals, await runApart([file], 'together', hostNode))),
-  )
+  const run = async (file: string) => add(totals, await runApart([file], 'together', hostNode))
+  await queue.addAll(onHosts.filter((file) => !alone.includes(file)).map((file) => () => run(file)))
+  for (const file of onHosts.filter((file) => alone.includes(file))) await run(file)
   // Long loops have the machine for themselves, and tell how far they are.
   for (const file of chosen.includes('e2e') ? files('e2e') : []) {
     console.log(`\n== ${file}`)

@@ -8,7 +8,7 @@ import type { Work } from './work.ts'
 
 /** The same work by every tool, on the same hosts, in turn. */
 export async function bench(
-  { works, tools, hosts, rounds }: Omit<Options, 'json' | 'write'>,
+  { works, tools, hosts, rounds }: Pick<Options, 'works' | 'tools' | 'hosts' | 'rounds'>,
   onProgress: (said: string) => void,
 ): Promise<Report> {
   const machine = thisMachine()

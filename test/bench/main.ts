@@ -3,14 +3,30 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bench } from './bench.ts'
 import { chart } from './chart.ts'
-import { optionsOf } from './options.ts'
-import { table } from './table.ts'
+import { type Options, optionsOf } from './options.ts'
+import { baseline, quickRatios, shortfalls, writeBaseline } from './quick.ts'
+import { page, table } from './table.ts'
 
 const options = optionsOf(process.argv.slice(2))
-const report = await bench(options, (said) => console.error(said))
-console.log(options.json ? JSON.stringify(report) : table(report))
-if (options.write) {
+const progress = (said: string) => console.error(said)
+await (options.quick ? short(options) : whole(options))
+
+async function whole({ json, write, ...what }: Options): Promise<void> {
+  const report = await bench(what, progress)
+  console.log(json ? JSON.stringify(report) : table(report))
+  if (!write) return
   const beside = join(import.meta.dirname, '../../docs/benchmark')
   writeFileSync(`${beside}.json`, `${JSON.stringify(report)}\n`)
   writeFileSync(`${beside}.svg`, chart(report))
+  writeFileSync(`${beside}.md`, page(report))
+}
+
+async function short({ write }: Options): Promise<void> {
+  const ratios = await quickRatios(progress)
+  for (const { work, run, tool, timesAsFast } of ratios)
+    console.log(`${work}, ${run}: ${timesAsFast} times as fast as ${tool}`)
+  if (write) return writeBaseline(ratios)
+  const fallen = shortfalls(ratios, baseline())
+  for (const words of fallen) console.error(`Slower than it was: ${words}`)
+  if (fallen.length > 0) process.exitCode = 1
 }

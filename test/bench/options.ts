@@ -11,7 +11,9 @@ export interface Options {
   readonly hosts: readonly number[] | undefined
   readonly rounds: number
   readonly json: boolean
-  /** Writes what docs and README show. */
+  /** The short form that every change is held to. */
+  readonly quick: boolean
+  /** Writes what docs and README show, or what the short form is held to. */
   readonly write: boolean
 }
 
@@ -25,16 +27,18 @@ export function optionsOf(args: readonly string[]): Options {
       hosts: { type: 'string' },
       rounds: { type: 'string', default: '5' },
       json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
     },
   })
-  const { only, hosts, rounds, json, write } = values
+  const { only, hosts, rounds, json, quick, write } = values
   return {
     works: only === undefined ? compared : chosen([...compared, ...besides], only, 'work'),
     tools: values.tools === undefined ? tools : chosen(tools, values.tools, 'tool'),
     hosts: hosts?.split(',').map((text) => wholeNumber(text, '--hosts')),
     rounds: wholeNumber(rounds, '--rounds'),
     json,
+    quick,
     write,
   }
 }

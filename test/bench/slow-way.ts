@@ -9,14 +9,20 @@ export class SlowWay implements AsyncDisposable {
   readonly #servers: Server[] = []
   readonly #addresses = new Map<string, string>()
   readonly #delayMs: number
+  readonly #port: number
   #turns = 0
 
-  private constructor(delayMs: number) {
+  private constructor(delayMs: number, port: number) {
     this.#delayMs = delayMs
+    this.#port = port
   }
 
-  static async open(hosts: readonly { readonly address: string }[], delayMs: number): Promise<SlowWay> {
-    const way = new SlowWay(delayMs)
+  static async open(
+    hosts: readonly { readonly address: string }[],
+    delayMs: number,
+    port = sshPort,
+  ): Promise<SlowWay> {
+    const way = new SlowWay(delayMs, port)
     for (const [index, { address }] of hosts.entries()) await way.#lead(address, own(index))
     return way
   }
@@ -42,12 +48,12 @@ export class SlowWay implements AsyncDisposable {
     this.#addresses.set(address, at)
     const options = { noDelay: true, allowHalfOpen: true }
     const server = createServer(options, (client) =>
-      this.#carry(client, createConnection({ ...options, host: address, port: sshPort })),
+      this.#carry(client, createConnection({ ...options, host: address, port: this.#port })),
     )
     this.#servers.push(server)
     return new Promise((resolve, reject) => {
       server.once('error', reject)
-      server.listen(sshPort, at, resolve)
+      server.listen(this.#port, at, resolve)
     })
   }
 

@@ -13,6 +13,15 @@ export function table({ machine, results, missing }: Report): string {
   ].join('\n')
 }
 
+/** The report as a page of the docs. */
+export function page(report: Report): string {
+  return `# Benchmark
+
+Written by \`npm run bench -- --write\`; [docs/performance.md](performance.md) says what is measured, and what the limits are.
+
+${table(report)}`
+}
+
 function rows(group: readonly Result[]): readonly string[] {
   const own = group.find(({ tool }) => tool === measuring)
   const slow = group.some(({ turns }) => turns !== undefined)

@@ -14,6 +14,9 @@ import { connectionOf } from '../../lib/vars/connection.ts'
 import { loadVars } from '../../lib/vars/load.ts'
 import { resolveRoleVars } from '../../lib/vars/resolve.ts'
 import type { Vars } from '../../lib/vars/schema.ts'
+import { chart } from '../bench/chart.ts'
+import type { Report } from '../bench/results.ts'
+import { page } from '../bench/table.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('docs')
@@ -173,3 +176,10 @@ for (const name of readdirSync(join(root, 'roles'))) {
     assert.is(page, withVariableTable(page, { name, vars }), 'npm run fix writes it')
   })
 }
+
+test('the figures of the benchmark are those that it wrote, and the README shows them', () => {
+  const report = JSON.parse(read('docs/benchmark.json')) as Report
+  assert.is(read('docs/benchmark.md'), page(report))
+  assert.is(read('docs/benchmark.svg'), chart(report))
+  assert.ok(readme.includes('](docs/benchmark.svg)'))
+})

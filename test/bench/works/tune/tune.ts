@@ -16,7 +16,7 @@ export const tuneWays: Ways = {
 
 /** How hosts are made ready for it, and what it touches there. */
 export const tuned: Omit<OnHosts, 'counts'> = {
-  prepare: `mkdir -p ${original} && cp -p ${edited.join(' ')} ${original}/`,
+  prepare: `[ -d ${original} ] || { mkdir -p ${original} && cp -p ${edited.join(' ')} ${original}/; }`,
   reset: `set -e
 ! systemctl cat bench.service >/dev/null 2>&1 || systemctl disable -q --now bench.service
 systemctl disable -q --now dpkg-db-backup.timer
