@@ -14,8 +14,10 @@ export async function installed(name: string, file: string): Promise<void> {
 /** Python packages of our own in their newest versions, apart from those of the system; returns where they stand. */
 export async function pythonPackages(...names: readonly string[]): Promise<string> {
   const folder = join(cacheDir, 'bench-python')
-  await installed('python3-venv', '/usr/lib/python3/dist-packages/venv-is-part-of-python3')
-  if (!existsSync(join(folder, 'bin/pip'))) await command('/usr/bin/python3', ['-m', 'venv', folder])
+  if (!existsSync(join(folder, 'bin/pip'))) {
+    await installed('python3-venv', '/usr/share/doc/python3-venv')
+    await command('/usr/bin/python3', ['-m', 'venv', folder])
+  }
   const pip = join(folder, 'bin/pip')
   const there = new Set((await command(pip, ['list', '--format=freeze'])).match(/^[^=\n]+/gm))
   if (names.some((name) => !there.has(name))) await command(pip, ['install', '--quiet', ...names])
