@@ -29,7 +29,7 @@ const noise: readonly { readonly line: RegExp; readonly why: string }[] = [
   { line: /^(unit|state) run-credentials-\S+\.mount /, why: 'stands while a service starts' },
   { line: /^mount \/run\/credentials\//, why: 'stands while a service starts' },
   {
-    line: /^state systemd-(hostnamed|timedated|localed|machined)\.service loaded (active|inactive) /,
+    line: /^state systemd-(hostnamed|timedated|localed|machined)\.(service|socket) loaded (active|inactive) /,
     why: 'woken by a question, and gone when nobody asks',
   },
   {
