@@ -28,12 +28,16 @@ export class Ssh {
 
   /** Undefined where a kept connection turns out to be dead, as after a boot: nothing of the script ran. */
   async #tried(script: string, timeoutMs: number, kept: boolean): Promise<Outcome | undefined> {
-    const client = await this.#connected(Math.min(timeoutMs, 20_000))
+    const connection = this.#connected(Math.min(timeoutMs, 20_000))
+    const client = await connection
     const { name } = this.#target
     return new Promise((resolve, reject) => {
       let begun = false
       const fail = (why: string) => {
-        this.close()
+        clearTimeout(timer)
+        client.destroy()
+        // By now there may be a newer connection, which stays.
+        if (this.#client === connection) this.#client = undefined
         reject(new Error(`${name}: ${why}, while it ran:\n${script}`))
       }
       const timer = setTimeout(() => fail(`no end within ${timeoutMs} ms`), timeoutMs)
