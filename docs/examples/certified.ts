@@ -1,6 +1,7 @@
 import { pki, storeOf } from '../../lib/pki/vars.ts'
 import { defineRole } from '../../lib/play/role.ts'
-import { authority, certificate, directory, trust } from '../../lib/resources/index.ts'
+import { directory } from '../../lib/resources/index.ts'
+import { authority, certificate, trust } from '../../lib/resources/certificate/index.ts'
 import { defineVars, oneOf } from '../../lib/vars/schema.ts'
 
 const vars = defineVars({

@@ -181,7 +181,7 @@ export class StartedRun {
     // Whatever the playbook still imports, the kinds that come along with Troupe are known.
     const [{ revertRun }] = await Promise.all([
       import('../play/revert-run.ts'),
-      import('../resources/index.ts'),
+      import('../resources/every-kind.ts'),
     ])
     return revertRun({
       directory,

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { foldersOf, verifyBackup } from '../../lib/backup/index.ts'
 import { defineRole, type Role } from '../../lib/play/role.ts'
-import { backup, pruned, restored } from '../../lib/resources/index.ts'
+import { backup, pruned, restored } from '../../lib/resources/backup/index.ts'
 import { defineVars } from '../../lib/vars/schema.ts'
 import { createLab, type Lab } from '../lab/lab.ts'
 import { LabCluster } from '../playbooks/lab-cluster.ts'

@@ -1,6 +1,7 @@
 import { newDraft } from '../../lib/pki/issue.ts'
 import { makeMove } from '../../lib/pki/moves.ts'
-import { certificate, directory, trust } from '../../lib/resources/index.ts'
+import { directory } from '../../lib/resources/index.ts'
+import { certificate, trust } from '../../lib/resources/certificate/index.ts'
 import { newPlace, wantedOfServer } from '../support/pki.ts'
 import type { KindCase } from './case.ts'
 

@@ -1,4 +1,4 @@
-import { firewallPort } from '../../lib/resources/index.ts'
+import { firewallPort } from '../../lib/resources/firewall/index.ts'
 import type { KindCase } from './case.ts'
 import { withNftables, withUfw } from './firewalls.ts'
 

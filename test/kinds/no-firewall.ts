@@ -1,4 +1,4 @@
-import { noFirewall } from '../../lib/resources/index.ts'
+import { noFirewall } from '../../lib/resources/firewall/index.ts'
 import type { Resource } from '../../lib/task/kind.ts'
 import type { KindCase } from './case.ts'
 import { withFirewalld, withNftables, withUfw } from './firewalls.ts'

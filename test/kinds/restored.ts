@@ -1,4 +1,4 @@
-import { restored } from '../../lib/resources/index.ts'
+import { restored } from '../../lib/resources/backup/index.ts'
 import { keeping, source } from '../support/kept-backups.ts'
 import type { KindCase } from './case.ts'
 

@@ -1,16 +1,10 @@
 import { basename } from 'node:path/posix'
-import {
-  addressesOf,
-  checkAddress,
-  checksumFrom,
-  defaultSettings,
-  type ArtifactSettings,
-} from '../../artifacts/index.ts'
+import { addressesOf, checkAddress } from '../../artifacts/mirrors.ts'
+import { defaultSettings, type ArtifactSettings } from '../../artifacts/vars.ts'
 import type { Host } from '../../host/host.ts'
 import type { Secret } from '../../secrets/secret.ts'
 import { defineResource, type Change, type WantContext } from '../../task/kind.ts'
 import { differing } from '../../task/state.ts'
-import { deliver } from './moves.ts'
 import { orderText, type Hint } from './order.ts'
 import { octal } from '../files/file-content.ts'
 import { inTheWay, moveFile, stateOf, type FileState } from '../files/file.ts'
@@ -66,6 +60,8 @@ export const download = defineResource('download', {
     const { url, checksums, artifacts: settings = defaultSettings, authorization } = spec
     if (checksums === undefined) return spec
     const name = checksums.name ?? basename(new URL(url).pathname)
+    // What asks a server is imported when one is to be asked.
+    const { checksumFrom } = await import('../../artifacts/checksums.ts')
     const sha256 = await checksumFrom({ url: checksums.url, settings, authorization }, name)
     return { ...spec, sha256 }
   },
@@ -114,6 +110,7 @@ async function moveDownload(
 ): Promise<void> {
   const same = from.is === 'file' && to.is === 'file' && from.hash === to.hash
   if (to.is === 'file' && to.hint !== undefined && !same) {
+    const { deliver } = await import('./moves.ts')
     return deliver(host, path, { from, to, hint: to.hint })
   }
   const isOurs = from.is === 'file' && sha256 !== undefined && from.hash === host.hashOf(sha256)

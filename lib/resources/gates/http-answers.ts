@@ -1,7 +1,7 @@
 import type { HostReader } from '../../host/host.ts'
 import { defineCondition, type Condition, type Held } from '../../task/gate.ts'
 import { milliseconds, type Duration } from '../../vars/duration.ts'
-import { askHttpFromHere, type HttpFound, type HttpQuestion } from './http-from-here.ts'
+import type { HttpFound, HttpQuestion } from './http-from-here.ts'
 import { httpScript } from './http-script.ts'
 
 export interface HttpAnswersArgs {
@@ -30,9 +30,13 @@ export function httpAnswers(args: HttpAnswersArgs): Condition {
   const where = from === 'controller' ? ' to the controller' : ''
   return defineCondition(`An answer of ${url}${where}`, async (host) => {
     const question: HttpQuestion = { url, tls, timeoutMs: milliseconds(timeout) }
-    const found = await (from === 'controller' ? askHttpFromHere(question) : askFromHost(host, question))
+    const found = await (from === 'controller' ? askFromHere(question) : askFromHost(host, question))
     return judged(found, args)
   })
+}
+
+async function askFromHere(question: HttpQuestion): Promise<HttpFound> {
+  return (await import('./http-from-here.ts')).askHttpFromHere(question)
 }
 
 async function askFromHost(host: HostReader, question: HttpQuestion): Promise<HttpFound> {

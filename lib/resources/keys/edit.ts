@@ -1,13 +1,6 @@
 import type { Hash, Host, HostReader } from '../../host/host.ts'
 import { TaskFailed } from '../../task/outcome.ts'
-import { isTable, SyntaxProblem, type Key, type KeyFormat } from './format.ts'
-import { ini } from './ini.ts'
-import { toml } from './toml.ts'
-import { json, yaml } from './yaml.ts'
-
-export const formats = { yaml, json, toml, ini } as const satisfies Record<string, KeyFormat>
-
-export type Format = keyof typeof formats
+import { formatOf, isTable, plain, SyntaxProblem, type Format, type Key } from './format.ts'
 
 /** What is wanted of each key: the hash of its value, undefined for none. */
 type Wanted = ReadonlyMap<Key, Hash | undefined>
@@ -37,7 +30,7 @@ export async function editKeys(
   try {
     if (before === undefined) return await edited(host, where, text ?? '', wanted)
     if (text === undefined) return before ?? undefined
-    const now = hashes(host, where, text, [...wanted.keys()])
+    const now = await hashes(host, where, text, [...wanted.keys()])
     const alone = (await edited(host, where, before ?? '', now, text)) === text
     if (!alone) return await putBack(host, where, { text, before, wanted })
     const back = await edited(host, where, before ?? '', wanted, text)
@@ -52,7 +45,7 @@ async function putBack(
   where: Where,
   { text = '', before, wanted }: KeysEdit,
 ): Promise<string | undefined> {
-  const format = formats[where.format]
+  const format = await formatOf(where.format)
   const old = before ?? ''
   let after = await edited(host, where, text, wanted, old)
   const stood = format.read(old)
@@ -75,35 +68,40 @@ async function edited(
   wanted: Wanted,
   other = '',
 ): Promise<string> {
-  const format = formats[name]
+  const format = await formatOf(name)
   let after = text
   for (const [key, hash] of wanted) {
     const value = format.read(after)(key)
-    if (value === undefined ? hash === undefined : hashOf(host, format, value) === hash) continue
+    if (value === undefined ? hash === undefined : hashOf(host, name, value) === hash) continue
     if (hash === undefined) {
       after = format.remove(after, key)
       continue
     }
     const there = format.read(other)(key)
-    const known = there !== undefined && hashOf(host, format, there) === hash
+    const known = there !== undefined && hashOf(host, name, there) === hash
     after = format.set(after, key, known ? there : JSON.parse((await host.bytes(hash)).toString()))
   }
   return after
 }
 
-function hashes(host: HostReader, { format: name }: Where, text: string, keys: readonly Key[]): Wanted {
-  const at = formats[name].read(text)
+async function hashes(
+  host: HostReader,
+  { format }: Where,
+  text: string,
+  keys: readonly Key[],
+): Promise<Wanted> {
+  const at = (await formatOf(format)).read(text)
   return new Map(
     keys.map((key) => {
       const value = at(key)
-      return [key, value === undefined ? undefined : hashOf(host, formats[name], value)]
+      return [key, value === undefined ? undefined : hashOf(host, format, value)]
     }),
   )
 }
 
 /** The hash that stands for a value in a state. */
-export function hashOf(host: HostReader, format: KeyFormat, value: unknown): Hash {
-  return host.keep(JSON.stringify(format.plain(value)))
+export function hashOf(host: HostReader, format: Format, value: unknown): Hash {
+  return host.keep(JSON.stringify(plain(format, value)))
 }
 
 /** Broken syntax as an error of its file; anything else as it is. */

@@ -9,8 +9,26 @@ export interface KeyFormat {
   read(text: string): (key: Key) => unknown
   set(text: string, key: Key, value: unknown): string
   remove(text: string, key: Key): string
-  /** A value as it is compared. */
-  plain(value: unknown): Json
+}
+
+/** Each is imported when a file in it is met: who edits none does without their parsers. */
+const formats = {
+  yaml: async () => (await import('./yaml.ts')).yaml,
+  json: async () => (await import('./yaml.ts')).json,
+  toml: async () => (await import('./toml.ts')).toml,
+  ini: async () => (await import('./ini.ts')).ini,
+} as const satisfies Record<string, () => Promise<KeyFormat>>
+
+export type Format = keyof typeof formats
+
+export function formatOf(name: Format): Promise<KeyFormat> {
+  return formats[name]()
+}
+
+/** A value as it is compared: in an INI file all are texts. */
+export function plain(format: Format, value: unknown): Json {
+  if (format !== 'ini') return asJson(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** A text that its format cannot read. */

@@ -64,8 +64,6 @@ export const ini: KeyFormat = {
     const gone = found === undefined ? (parsed.headers.get(key.join('.')) ?? []) : [found.index]
     return textOf({ lines: lines.filter((_, index) => !gone.includes(index)), ended })
   },
-
-  plain: (value) => (typeof value === 'string' ? value : JSON.stringify(value)),
 }
 
 function placeOf(key: Key): { readonly section: string; readonly name: string } {

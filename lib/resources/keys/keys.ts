@@ -4,8 +4,7 @@ import { reveal, Secret } from '../../secrets/secret.ts'
 import { defineResource, type Change, type Resource, type WantContext } from '../../task/kind.ts'
 import { differing, type Json, type State } from '../../task/state.ts'
 import { modeFor } from '../files/file-content.ts'
-import { formats, type Format } from './edit.ts'
-import { parseKey, printKey, type Key } from './format.ts'
+import { parseKey, plain, printKey, type Format, type Key } from './format.ts'
 import { defaultMode, fieldOf, moveKeys, readKeys, type KeysRef, type KeysState } from './state.ts'
 import { checkPath, inFolder, ofNew } from '../files/place.ts'
 
@@ -76,7 +75,7 @@ export const keys: (args: KeysArgs) => Resource = defineResource('keys', {
 
 function keep({ format }: KeysRef, value: KeyValue, context: WantContext): Hash {
   if (value instanceof Secret) return context.keep(new Secret(JSON.stringify(reveal(value)), value.source))
-  return context.keep(JSON.stringify(formats[format].plain(value)))
+  return context.keep(JSON.stringify(plain(format, value)))
 }
 
 function isPairs(set: KeysArgs['set']): set is readonly (readonly [KeyPath, KeyValue])[] {

@@ -1,8 +1,8 @@
 import type { Hash, Host, HostReader } from '../../host/host.ts'
 import type { Change, Reading } from '../../task/kind.ts'
 import { TaskFailed } from '../../task/outcome.ts'
-import { editKeys, formats, hashOf, problemIn, type Format } from './edit.ts'
-import { printKey, type Key } from './format.ts'
+import { editKeys, hashOf, problemIn } from './edit.ts'
+import { formatOf, printKey, type Format, type Key } from './format.ts'
 import { ofNew, readPlaces, type NoFolder, type Owned } from '../files/place.ts'
 
 export type KeysRef = {
@@ -38,7 +38,7 @@ export async function readKeys(
 ): Promise<readonly Reading<KeysState>[]> {
   const paths = [...new Set(refs.map(({ path }) => path))]
   const [places, contents] = await Promise.all([readPlaces(host, paths), host.readFiles(paths)])
-  return refs.map((ref): Reading<KeysState> => {
+  const read = async (ref: KeysRef): Promise<Reading<KeysState>> => {
     const { stat, hint } = places[paths.indexOf(ref.path)] ?? { stat: { type: 'absent' } }
     if (stat.type === 'absent')
       return { is: 'keys', hint: { noFile: true, ...(hint as NoFolder | undefined) } }
@@ -46,20 +46,29 @@ export async function readKeys(
     const text = contents[paths.indexOf(ref.path)]?.toString() ?? ''
     try {
       const mode = ref.mode === null || ref.mode === stat.mode ? {} : { mode: stat.mode }
-      return { is: 'keys', ...mode, ...fieldsIn(host, ref, text), hint: { whole: stat.hash } } as KeysState
+      return {
+        is: 'keys',
+        ...mode,
+        ...(await fieldsIn(host, ref, text)),
+        hint: { whole: stat.hash },
+      } as KeysState
     } catch (error) {
       return problemIn(host, ref, error)
     }
-  })
+  }
+  return Promise.all(refs.map(read))
 }
 
 /** The hashes of the values that stand in a text. */
-function fieldsIn(host: HostReader, ref: KeysRef, text: string): Readonly<Record<string, Hash>> {
-  const format = formats[ref.format]
-  const at = format.read(text)
+async function fieldsIn(
+  host: HostReader,
+  ref: KeysRef,
+  text: string,
+): Promise<Readonly<Record<string, Hash>>> {
+  const at = (await formatOf(ref.format)).read(text)
   const found = ref.keys.flatMap((key) => {
     const value = at(key)
-    return value === undefined ? [] : [[fieldOf(key), hashOf(host, format, value)] as const]
+    return value === undefined ? [] : [[fieldOf(key), hashOf(host, ref.format, value)] as const]
   })
   return Object.fromEntries(found)
 }

@@ -19,7 +19,6 @@ export const toml: KeyFormat = {
   },
   set: edited,
   remove: (text, key) => edited(text, key, undefined),
-  plain: asJson,
 }
 
 function edited(text: string, key: Key, value: unknown): string {

@@ -26,7 +26,7 @@ interface Dialect {
 }
 
 /** YAML with one document, edited in place: comments, order and layout of the rest stay. */
-export const yaml: KeyFormat = formatOf({
+export const yaml: KeyFormat = inDialect({
   check: () => {},
   look: (text) => ({ blocks: true, indent: indentIn(text, '  ').replaceAll('\t', '  ') }),
   rewrite(text, key, value) {
@@ -38,7 +38,7 @@ export const yaml: KeyFormat = formatOf({
 })
 
 /** JSON, edited in place with its own indent. */
-export const json: KeyFormat = formatOf({
+export const json: KeyFormat = inDialect({
   check(text) {
     try {
       if (text.trim() !== '') JSON.parse(text)
@@ -56,7 +56,7 @@ export const json: KeyFormat = formatOf({
   },
 })
 
-function formatOf(dialect: Dialect): KeyFormat {
+function inDialect(dialect: Dialect): KeyFormat {
   const edited = (text: string, key: Key, value: unknown) => edit(dialect, text, key, value)
   return {
     read(text) {
@@ -65,7 +65,6 @@ function formatOf(dialect: Dialect): KeyFormat {
     },
     set: edited,
     remove: (text, key) => edited(text, key, undefined),
-    plain: asJson,
   }
 }
 

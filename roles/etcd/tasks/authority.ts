@@ -1,7 +1,7 @@
 import { storeOf } from '../../../lib/pki/vars.ts'
 import type { AuthorityPlace } from '../../../lib/pki/place.ts'
 import type { Step } from '../../../lib/pki/replacement.ts'
-import { authority } from '../../../lib/resources/index.ts'
+import { authority } from '../../../lib/resources/certificate/index.ts'
 import type { EtcdContext } from '../context.ts'
 
 /** The authority of etcd, beside the inventory. */

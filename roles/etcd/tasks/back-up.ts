@@ -1,4 +1,4 @@
-import { backup, pruned } from '../../../lib/resources/index.ts'
+import { backup, pruned } from '../../../lib/resources/backup/index.ts'
 import { lookAround } from '../cluster.ts'
 import type { EtcdContext } from '../context.ts'
 import { backupKind } from '../paths.ts'

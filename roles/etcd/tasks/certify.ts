@@ -1,4 +1,5 @@
-import { certificate, directory, trust } from '../../../lib/resources/index.ts'
+import { directory } from '../../../lib/resources/index.ts'
+import { certificate, trust } from '../../../lib/resources/certificate/index.ts'
 import type { Resource } from '../../../lib/task/kind.ts'
 import type { EtcdContext } from '../context.ts'
 import {

@@ -1,4 +1,5 @@
-import { command, directory, restored } from '../../../lib/resources/index.ts'
+import { command, directory } from '../../../lib/resources/index.ts'
+import { restored } from '../../../lib/resources/backup/index.ts'
 import { defineFact } from '../../../lib/host/fact.ts'
 import { quote } from '../../../lib/host/command.ts'
 import { findBackup, openStore, readManifest } from '../../../lib/backup/index.ts'

@@ -1,5 +1,6 @@
 import { findBackup, identityOf, openStore, verifyBackup } from '../../../lib/backup/index.ts'
-import { command, directory, file, restored, unit } from '../../../lib/resources/index.ts'
+import { command, directory, file, unit } from '../../../lib/resources/index.ts'
+import { restored } from '../../../lib/resources/backup/index.ts'
 import type { Finding } from '../../../lib/report/events.ts'
 import { lookAround } from '../cluster.ts'
 import { allVote, memberAnswers } from '../conditions.ts'

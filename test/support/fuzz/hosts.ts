@@ -8,6 +8,7 @@ import { ourPaths } from '../../../lib/host/paths.ts'
 import { PosixReader } from '../../../lib/host/posix-reader.ts'
 import { apt } from '../../../lib/resources/package/apt.ts'
 import { dnf } from '../../../lib/resources/package/dnf.ts'
+import { firewallPort } from '../../../lib/resources/firewall/index.ts'
 import * as resources from '../../../lib/resources/index.ts'
 import { sh } from '../../../lib/host/command.ts'
 import { kindOf, type Resource } from '../../../lib/task/kind.ts'
@@ -68,8 +69,8 @@ const things: readonly Resource[] = [
   resources.hostname({ name: 'node1', hosts: true }),
   resources.timezone({ name: 'UTC' }),
   resources.cronJob({ name: 'job', special: 'daily', command: sh`true`, user: 'etcd' }),
-  resources.firewallPort({ port: 6443 }),
-  resources.firewallPort({ ports: ['1-9'], from: '10.0.0.0/8' }),
+  firewallPort({ port: 6443 }),
+  firewallPort({ ports: ['1-9'], from: '10.0.0.0/8' }),
   resources.selinux({ mode: 'permissive' }),
 ]
 
