@@ -1,3 +1,4 @@
+import type { Environment } from '../host/setting.ts'
 import { groupMembers } from '../inventory/aliases.ts'
 import { ask } from '../task/ask.ts'
 import type { Resource } from '../task/kind.ts'
@@ -6,13 +7,15 @@ import type { Role, RoleContext, RunContext, TaskOptions } from './role.ts'
 
 type Context = RoleContext<unknown, unknown>
 
+export type AtHand = Pick<Context, 'host' | 'vars' | 'shared' | 'run' | 'group' | 'ask' | 'on'>
+
 /** What a role is given that needs no host. */
 export function atHand(
   role: Role,
   host: string,
   run: RunContext,
   { inventory, member, varsOf }: Pick<PlayRun, 'inventory' | 'member' | 'varsOf'>,
-): Pick<Context, 'host' | 'vars' | 'shared' | 'run' | 'group' | 'ask' | 'on'> {
+): AtHand {
   return {
     host: member(host),
     vars: varsOf(host, role.name),
@@ -43,6 +46,16 @@ export function calledBy(
 }
 
 type Part = Resource | TaskOptions
+
+/** The resources of a task, each in the setting that its options name. */
+export function inSettings(parts: readonly Part[]): readonly Resource[] {
+  const options = optionsAmong(parts)
+  const as = options.findLast((each) => each.as !== undefined)?.as
+  const env = Object.assign({}, ...options.map((each) => each.env)) as Environment
+  const resources = resourcesAmong(parts)
+  if (as === undefined && Object.keys(env).length === 0) return resources
+  return resources.map((resource) => ({ ...resource, setting: { ...(as === undefined ? {} : { as }), env } }))
+}
 
 export function optionsAmong(parts: readonly Part[]): readonly TaskOptions[] {
   return parts.filter((part): part is TaskOptions => !('kind' in part))

@@ -1,19 +1,17 @@
-import type { Fact } from '../host/fact.ts'
-import type { Environment } from '../host/setting.ts'
 import type { Bracket } from '../task/bracket.ts'
 import { during } from '../task/during.ts'
 import type { Spot } from '../task/engine.ts'
 import { passGate } from '../task/gate.ts'
 import type { HostRun } from '../task/host-run.ts'
 import type { Position } from '../task/journal.ts'
-import type { Resource } from '../task/kind.ts'
 import { FatalFindings, FatalReport, PlanEnds } from '../task/outcome.ts'
 import { runResources } from '../task/runner.ts'
 import { told } from '../task/told.ts'
 import type { Finding, Status } from '../report/events.ts'
-import { atHand, optionsAmong, resourcesAmong, tagsOf } from './at-hand.ts'
+import { atHand, inSettings, optionsAmong, tagsOf } from './at-hand.ts'
+import { takeGlance } from './glance.ts'
 import { runOf, type PlayRun } from './play-run.ts'
-import type { Report, Role, RoleContext, TaskOptions } from './role.ts'
+import type { FactWords, Report, Role, RoleContext } from './role.ts'
 import { isSelected } from './selection.ts'
 import { TaskLine, type Work } from './task-line.ts'
 
@@ -54,6 +52,7 @@ export class RoleRun {
   async run(): Promise<void> {
     try {
       this.#line.mayGoOn()
+      await this.#takeGlance()
       await this.#role.tasks(this.#context())
       await this.#line.end()
     } catch (error) {
@@ -72,18 +71,26 @@ export class RoleRun {
     return this.#line.hasReported(error)
   }
 
+  async #takeGlance(): Promise<void> {
+    const { selection } = this.#play
+    await takeGlance(this.#on, this.#role, {
+      ...atHand(this.#role, this.#on.name, runOf(this.#play), this.#play),
+      isSelected: (tags) => isSelected(selection, tags, this.#inherited),
+      tell: (...words) => this.#told(...words),
+    })
+  }
+
   #context(): RoleContext<unknown, unknown> {
     return {
       ...atHand(this.#role, this.#on.name, runOf(this.#play), this.#play),
       task: (title, ...parts) => {
-        const options = optionsAmong(parts)
-        const resources = resourcesAmong(parts).map((resource) => withSetting(resource, options))
+        const resources = inSettings(parts)
         const work: Work = (spot) => runResources(spot, resources)
-        return awaited(this.#task(title, tagsOf(options), work).then(() => resources))
+        return awaited(this.#task(title, tagsOf(optionsAmong(parts)), work).then(() => resources))
       },
       gate: (title, condition, options) =>
         awaited(this.#task(title, options.tags ?? [], (spot) => passGate(spot, condition, options))),
-      fact: <T>(...words: [Fact<T>] | [string, Fact<T>]) => awaited(this.#fact(...words)),
+      fact: <T>(...words: FactWords<T>) => awaited(this.#fact(...words)),
       during: (bracket, body) => awaited(this.#during(bracket, body)),
       inspect: (title, look, { tags = [] } = {}) =>
         awaited(this.#task(title, tags, (spot) => tellFindings(spot, look))),
@@ -119,14 +126,18 @@ export class RoleRun {
     })
   }
 
-  async #fact<T>(...words: [Fact<T>] | [string, Fact<T>]): Promise<T> {
+  async #fact<T>(...words: FactWords<T>): Promise<T> {
     this.#line.mayGoOn()
-    const [host, fact] = words.length === 1 ? [this.#on.name, words[0]] : words
     try {
-      return await told<T>(this.#spot(''), host, fact)
+      return await this.#told(...words)
     } catch (error) {
       throw error instanceof PlanEnds ? this.#line.endPlan(error) : error
     }
+  }
+
+  #told<T>(...words: FactWords<T>): Promise<T> {
+    const [host, fact] = words.length === 1 ? [this.#on.name, words[0]] : words
+    return told<T>(this.#spot(''), host, fact)
   }
 
   #spot(title: string): Spot {
@@ -161,13 +172,6 @@ async function tellReport({ engine, place }: Spot, look: () => Promise<Report>):
   engine.emit({ ...place, type: 'report', name, data })
   if (wrong !== undefined) throw new FatalReport(wrong)
   return 'ok'
-}
-
-function withSetting(resource: Resource, options: readonly TaskOptions[]): Resource {
-  const as = options.findLast((each) => each.as !== undefined)?.as
-  const env = Object.assign({}, ...options.map((each) => each.env)) as Environment
-  if (as === undefined && Object.keys(env).length === 0) return resource
-  return { ...resource, setting: { ...(as === undefined ? {} : { as }), env } }
 }
 
 /** A failure that nobody awaits is found when the role ends; until then it must not end the whole process. */

@@ -29,6 +29,9 @@ export interface TaskOptions extends Setting {
 }
 
 /** Asks this host, or another one by name. */
+/** This host is asked, or another one by name. */
+export type FactWords<T> = [fact: Fact<T>] | [host: string, fact: Fact<T>]
+
 export interface AskFact {
   <T>(fact: Fact<T>): Promise<T>
   <T>(host: string, fact: Fact<T>): Promise<T>

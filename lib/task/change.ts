@@ -37,8 +37,8 @@ export async function makeChange(
     const lost = await contactIsLostIn(() =>
       target.reach(() => kindOf(resource.kind).apply(within, resource.ref, { from, to: change.to })),
     ).finally(() => {
-      target.facts.forget()
-      spot.on.facts.forget()
+      target.forget()
+      spot.on.forget()
     })
     if (kindOf(resource.kind).boots !== undefined) await bootedAnew(spot, target, rest)
     // After lost contact nobody knows whether it was carried out: look again, which also waits for contact.

@@ -1,6 +1,7 @@
 import { FactMemory } from '../host/fact.ts'
 import type { Host, HostReader } from '../host/host.ts'
 import { Unreachable } from '../transport/errors.ts'
+import { Glance } from './glance.ts'
 import type { Journal } from './journal.ts'
 import { WrongProgram } from './outcome.ts'
 import type { Origins } from './origins.ts'
@@ -47,6 +48,8 @@ export class HostRun {
   readonly journal: Journal | undefined
   readonly memory: HostMemory
   readonly facts: FactMemory
+  /** What was seen here of things that the role will come to. */
+  readonly glance = new Glance()
   /** The things that brackets around what runs now are about. */
   readonly setAside = new Set<string>()
   /** Greater than zero while the body of a bracket is only looked at. */
@@ -99,6 +102,12 @@ export class HostRun {
   startBatch(): void {
     this.pendingAtBatchStart = this.pending
     this.facts.startBatch()
+  }
+
+  /** Something has changed here: what was learnt of the host before no longer counts. */
+  forget(): void {
+    this.facts.forget()
+    this.glance.forget()
   }
 
   /** Does something with this host, for itself or for another one; when it cannot be reached, it leaves the run. */

@@ -31,7 +31,7 @@ export async function moveBack(target: HostRun, thing: Intent, { from, to }: Cha
   for (let attempt = 1; ; attempt++) {
     const change = { from: actual, to }
     const lost = await contactIsLostIn(() => kindOf(thing.kind).apply(host, thing.ref, change))
-    target.facts.forget()
+    target.forget()
     const now = await look(target, thing)
     if (now instanceof NotYet || same(now, to)) return origins.arrived(thing.id)
     if (!lost || attempt === attempts) throw new Error(`${thing.id} still differs after the revert.`)
@@ -59,6 +59,6 @@ export async function settleAgain(
     if (!(await contactIsLostIn(settled))) break
     if (attempt === attempts) throw new Error(`Contact with ${target.name} was lost again and again.`)
   }
-  target.facts.forget()
+  target.forget()
   return kept
 }

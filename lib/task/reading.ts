@@ -64,33 +64,68 @@ export function peerIsGone(spot: Spot, { target }: Item): boolean {
   return target !== spot.on && target.fatal instanceof Unreachable
 }
 
-/** Looks at all items at once: the things of one kind on one host in one reading. */
+/** Looks at all items at once, but for those that were seen at a glance. */
 export async function readAll(items: readonly Item[]): Promise<Reading<State>[]> {
-  const groups = new Map<string, number[]>()
-  items.forEach(({ resource, target }, index) => {
-    const key = `${target.name}\n${resource.kind}\n${settingKey(resource.setting ?? {})}`
-    groups.set(key, [...(groups.get(key) ?? []), index])
-  })
-  const readings = Array.from<Reading<State>>({ length: items.length })
+  const seen = new Map<Item, Reading<State>>()
+  for (const item of items) {
+    const state = item.target.glance.take(item.resource)
+    if (state !== undefined) seen.set(item, state)
+  }
   await Promise.all(
-    [...groups.values()].map(async (indexes) => {
-      const members = indexes.map((index) => items[index]).filter((item) => item !== undefined)
-      const [first] = members
-      if (first === undefined) return
-      const { target } = first
-      const refs = members.map(({ resource }) => resource.ref)
-      const { kind, setting = {} } = first.resource
-      const states = await target.reach(() =>
-        kindOf(kind)
-          .read(inSetting(target.reader, setting), refs)
-          .catch((error: unknown) => refs.map(() => notYetThere(error))),
-      )
-      indexes.forEach((index, position) => {
-        readings[index] = states[position] ?? new Error(`The kind ${first.resource.kind} left a reading out.`)
-      })
+    alike(items.filter((item) => !seen.has(item))).map(async (group) => {
+      for (const [item, reading] of await readGroup(group)) seen.set(item, reading)
     }),
   )
-  return readings
+  return items.map(
+    (item) => seen.get(item) ?? new Error(`The kind ${item.resource.kind} left a reading out.`),
+  )
+}
+
+/**
+ * Looks at things of a host in one go before the tasks come to them. What cannot be seen yet, or only by what a task
+ * brings along, is left for then.
+ */
+export async function glanceAt(on: HostRun, resources: readonly Resource[]): Promise<void> {
+  const items = resources
+    .filter(({ kind, via }) => via === undefined && kindOf(kind).identify === undefined)
+    .map((resource): Item => ({ resource, target: on, spec: resource.spec }))
+  await Promise.all(
+    alike(items).map(async (group) => {
+      const readings = await readGroup(group).catch((): [] => [])
+      for (const [{ resource }, reading] of readings)
+        if (!(reading instanceof Error)) on.glance.note(resource, reading)
+    }),
+  )
+}
+
+/** The things of one kind on one host, which are looked at together. */
+function alike(items: readonly Item[]): readonly (readonly Item[])[] {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    const { kind, setting = {} } = item.resource
+    const key = `${item.target.name}\n${kind}\n${settingKey(setting)}`
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
+  }
+  return [...groups.values()]
+}
+
+async function readGroup(group: readonly Item[]): Promise<readonly [Item, Reading<State>][]> {
+  const [first] = group
+  if (first === undefined) return []
+  const { target } = first
+  const { kind, setting = {} } = first.resource
+  const refs = group.map(({ resource }) => resource.ref)
+  const readings = await target.reach(() =>
+    kindOf(kind)
+      .read(inSetting(target.reader, setting), refs)
+      .catch((error: unknown) => refs.map(() => notYetThere(error))),
+  )
+  return group.flatMap((item, position) => {
+    const reading = readings[position]
+    return reading === undefined ? [] : [[item, reading]]
+  })
 }
 
 /** Whom commands are to run as may still have to be created. */

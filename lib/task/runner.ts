@@ -65,6 +65,10 @@ async function bring(
     const item = items[index]
     if (item === undefined) throw new RangeError(`There is no item ${index}.`)
     try {
+      if (!holdsAtAGlance(spot, item, readings[index])) {
+        item.target.glance.forget()
+        readings.splice(index, items.length, ...(await readHere(spot, items.slice(index))))
+      }
       const verdict = judge(spot, item, readings[index])
       if (verdict.is === 'unknown') return { item, verdict, why: verdict.why }
       if (verdict.is === 'ok' && !spot.on.planning) item.target.memory.origins.arrived(item.resource.id)
@@ -83,6 +87,16 @@ async function bring(
       readings.splice(index, items.length, ...(await readHere(spot, left)))
       items.splice(index, left.length, ...left)
     }
+  }
+}
+
+/** What was seen at a glance is enough to leave a thing as it is. Before anything is done about one, it is looked at again. */
+function holdsAtAGlance(spot: Spot, item: Item, reading: Reading<State> | undefined): boolean {
+  if (spot.on.planning || item.target.glance.isEmpty) return true
+  try {
+    return judge(spot, item, reading).is === 'ok'
+  } catch {
+    return false
   }
 }
 
