@@ -37,6 +37,8 @@ export class KeptShell {
   readonly #stdout = new MarkedStream()
   readonly #stderr = new MarkedStream()
   readonly #waiting = new Set<Frame>()
+  /** Commands that go out together, once those who ask at this moment have all asked. */
+  #outgoing = ''
   #end: Error | undefined
 
   constructor(shell: Launched, options: KeptShellOptions) {
@@ -91,10 +93,22 @@ export class KeptShell {
       const frame: Frame = { stdout: new Tail(outputBytes), stderr: new Tail(outputBytes), resolve, reject }
       this.#waiting.add(frame)
       this.#await(frame, mark)
-      this.#shell.channel.stdin.write(
+      this.#write(
         `( ${first}eval ${quoted(script)} ) </dev/null;${printMark(mark, '$?')};${printMark(mark, '')} >&2\n`,
       )
     })
+  }
+
+  #write(line: string): void {
+    const { stdin } = this.#shell.channel
+    if (this.#outgoing === '') {
+      process.nextTick(() => {
+        const lines = this.#outgoing
+        this.#outgoing = ''
+        if (this.#end === undefined) stdin.write(lines)
+      })
+    }
+    this.#outgoing += line
   }
 
   /** The two outputs come in no fixed order, so the mark is awaited on both. */

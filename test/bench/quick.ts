@@ -28,9 +28,43 @@ export interface Ratio {
   readonly timesAsFast: number
 }
 
+type Progress = (said: string) => void
+
 /** A short form of the benchmark, as ratios: they say more than seconds where others share the machine. */
-export async function quickRatios(onProgress: (said: string) => void): Promise<readonly Ratio[]> {
-  return ratiosOf((await bench(form, onProgress)).results)
+export async function quickRatios(onProgress: Progress, works = form.works): Promise<readonly Ratio[]> {
+  return ratiosOf((await bench({ ...form, works }, onProgress)).results)
+}
+
+/** What fell below the baseline, and did again when it was measured once more: a machine has its slow minutes. */
+export async function lastingShortfalls(
+  onProgress: Progress,
+  before: readonly Ratio[],
+  measure: typeof quickRatios = quickRatios,
+): Promise<readonly string[]> {
+  const now = await measure(onProgress)
+  // It is always to be had; without it nothing was measured.
+  if (!now.some(({ tool }) => tool === floor.name)) throw new Error(`${floor.name} was not measured.`)
+  const works = form.works.filter(
+    ({ name }) =>
+      shortfalls(
+        now,
+        before.filter(({ work }) => work === name),
+      ).length > 0,
+  )
+  if (works.length === 0) return []
+  const again = await measure(onProgress, works)
+  return shortfalls(better(now, again), before)
+}
+
+/** The better one of each that was measured twice. */
+function better(once: readonly Ratio[], again: readonly Ratio[]): readonly Ratio[] {
+  const best = new Map<string, Ratio>()
+  for (const ratio of [...once, ...again]) {
+    const { work, run, tool, timesAsFast } = ratio
+    const key = `${work}, ${run}, ${tool}`
+    if (timesAsFast > (best.get(key)?.timesAsFast ?? 0)) best.set(key, ratio)
+  }
+  return [...best.values()]
 }
 
 export function ratiosOf(results: readonly Result[]): readonly Ratio[] {

@@ -4,7 +4,7 @@ import { createConnection, createServer, type AddressInfo } from 'node:net'
 import * as assert from 'uvu/assert'
 import { chart } from '../../bench/chart.ts'
 import { optionsOf } from '../../bench/options.ts'
-import { ratiosOf, shortfalls } from '../../bench/quick.ts'
+import { lastingShortfalls, ratiosOf, shortfalls, type Ratio } from '../../bench/quick.ts'
 import type { Report, Result } from '../../bench/results.ts'
 import { SlowWay } from '../../bench/slow-way.ts'
 import { table } from '../../bench/table.ts'
@@ -59,6 +59,37 @@ test('A ratio that fell by more than a quarter is named, and a tool that is not 
   assert.equal(shortfalls(ratiosOf(results), before), [
     'tune, second: 0.5 times as fast as floor, which was 0.7',
   ])
+})
+
+test('What falls short is measured once more, and only what does so again has fallen', async () => {
+  const ratio = (work: string, tool: string, timesAsFast: number): Ratio => ({
+    work,
+    run: 'only',
+    tool,
+    timesAsFast,
+  })
+  const before = [ratio('facts', 'floor', 1), ratio('tune', 'floor', 1), ratio('tune', 'ansible', 10)]
+  const measuring = (...rounds: (readonly Ratio[])[]) => {
+    const asked: string[][] = []
+    const fallen = lastingShortfalls(
+      () => {},
+      before,
+      async (_, works = []) => {
+        asked.push(works.map(({ name }) => name))
+        return rounds.shift() ?? []
+      },
+    )
+    return fallen.then((words) => ({ words, asked }))
+  }
+  const well = [ratio('facts', 'floor', 0.8), ratio('tune', 'floor', 0.8), ratio('tune', 'ansible', 9)]
+  assert.equal(await measuring(well), { words: [], asked: [[]] })
+  const slow = [ratio('facts', 'floor', 0.8), ratio('tune', 'floor', 0.5), ratio('tune', 'ansible', 9)]
+  assert.equal(await measuring(slow, [ratio('tune', 'floor', 0.9), ratio('tune', 'ansible', 1)]), {
+    words: [],
+    asked: [[], ['tune']],
+  })
+  const { words } = await measuring(slow, [ratio('tune', 'floor', 0.6)])
+  assert.equal(words, ['tune, only: 0.6 times as fast as floor, which was 1'])
 })
 
 test('Works and tools are chosen by name, and what is none is refused with the names that are', () => {
