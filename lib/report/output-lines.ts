@@ -44,7 +44,8 @@ export class OutputLines {
   #end(host: string | undefined): readonly Event[] {
     const held = this.#held.get(host)
     this.#held.delete(host)
-    return held === undefined ? [] : linesOf(held.from, held.text + held.redactor.end())
+    if (held === undefined) return []
+    return linesOf(held.from, (held.text + held.redactor.end()).slice(0, longestLine))
   }
 }
 
