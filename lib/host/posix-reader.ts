@@ -17,6 +17,7 @@ import {
 import { askForRoot, type Footing } from './footing.ts'
 import { beforeImage, placeOf, quotedPath } from './paths.ts'
 import { parseStats, statScript } from './stat.ts'
+import { Together } from './together.ts'
 
 export interface PosixOptions {
   readonly name: string
@@ -38,6 +39,7 @@ export class PosixReader implements HostReader {
   protected readonly as: string | undefined
   protected readonly contents: ContentStore
   protected readonly footing: Footing
+  readonly #looks = new Together((paths: readonly string[]) => this.#look(paths))
 
   constructor({ name, session, as, contents, footing }: PosixOptions) {
     this.name = name
@@ -56,7 +58,11 @@ export class PosixReader implements HostReader {
     return this.#again(async () => this.checked(command, await this.run(script, options), options.ok))
   }
 
-  async stat(paths: readonly string[]): Promise<readonly Stat[]> {
+  stat(paths: readonly string[]): Promise<readonly Stat[]> {
+    return this.#looks.ask(paths)
+  }
+
+  async #look(paths: readonly string[]): Promise<readonly Stat[]> {
     const parts = await Promise.all(
       chunks(
         paths.map((path) => this.place(path)),
