@@ -20,10 +20,20 @@ import { runJob, type JobHost } from './job.ts'
 import { isOurs, quotedPath, temporaryBeside } from './paths.ts'
 import { PosixReader, type PosixOptions } from './posix-reader.ts'
 import { privateFile } from './root-owned.ts'
-import { newFile, preserveScript, printScript, takePlace, writeScript, type Source } from './write-script.ts'
+import { Together } from './together.ts'
+import {
+  newFiles,
+  preserveScript,
+  printScript,
+  takePlace,
+  writeScript,
+  type Writing,
+} from './write-script.ts'
 
 /** Larger content goes over a channel of its own, where it holds up no other command. */
 const inlineBytes = 128 * 1024
+/** One script writes this many. */
+const filesAtOnce = 100
 const execTimeoutMs = 60_000
 const tellEveryMs = 1000
 
@@ -42,6 +52,7 @@ export class PosixHost extends PosixReader implements Host {
   readonly #begin: () => Promise<void>
   readonly #booted: () => Promise<void>
   #begun: Promise<void> | undefined
+  readonly #writes = new Together((files: readonly Writing[]) => this.#writeAll(files))
 
   constructor(options: PosixHostOptions) {
     super(options)
@@ -69,7 +80,7 @@ export class PosixHost extends PosixReader implements Host {
     if (bytes !== undefined && bytes.length > inlineBytes) {
       await this.#sendFirst(path, bytes, bytes.length, options)
     } else {
-      await this.#write(path, bytes === undefined ? { copy: content } : { bytes }, options)
+      await this.#write({ path, source: bytes === undefined ? { copy: content } : { bytes }, options })
     }
   }
 
@@ -153,35 +164,48 @@ export class PosixHost extends PosixReader implements Host {
   ): Promise<void> {
     await this.#ready()
     const path = this.place(name)
-    const folder = quotedPath(path.slice(0, path.lastIndexOf('/')) || '/')
+    const file = { path, options: { ...options, ...(isOurs(name) ? this.worker : {}) } }
     const program = [
       `t=${quotedPath(temporaryBeside(path))}`,
       `fail() { rm -f -- "$t"; exit 1; }`,
-      newFile(folder, { ...options, ...(isOurs(name) ? this.worker : {}) }, this.footing),
+      newFiles([file], this.footing),
       `cat > "$t" && [ "$(wc -c < "$t")" -eq ${size} ] || fail`,
     ].join('\n')
     const sent = await this.session.stream(`sh -c ${quote(program)}`, { ...this.#user(), input })
     this.checked({ text: `receive ${path}` }, sent)
-    await this.#write(name, { sent: size }, options)
+    await this.#write({ path: name, source: { sent: size }, options })
   }
 
-  async #write(name: string, source: Source, options: WriteOptions): Promise<void> {
-    await this.#script(this.#writing(name, source, options), `write ${this.place(name)}`)
+  async #write(file: Writing): Promise<void> {
+    await this.#writes.ask([file])
   }
 
-  #writing(name: string, source: Source, options: WriteOptions): string {
-    const path = this.place(name)
-    // What is ours is for nobody but whom the host is worked on as.
-    const mine = isOurs(name) ? this.worker : {}
-    const folder = isOurs(name)
-      ? `(umask 077; mkdir -p -- ${quotedPath(path.slice(0, path.lastIndexOf('/')))})\n`
-      : ''
-    return folder + writeScript(path, source, { ...options, ...mine }, this.footing)
+  async #writeAll(files: readonly Writing[]): Promise<readonly Writing[]> {
+    for (const some of batches(files)) {
+      const [{ path }] = some
+      const more = some.length === 1 ? '' : ` and ${some.length - 1} more`
+      await this.#script(this.#writing(some), `write ${this.place(path)}${more}`)
+    }
+    return files
+  }
+
+  #writing(files: readonly Writing[]): string {
+    const folders = files.flatMap(({ path }) =>
+      isOurs(path) ? [this.place(path.slice(0, path.lastIndexOf('/')))] : [],
+    )
+    const make = [...new Set(folders)].map((folder) => `(umask 077; mkdir -p -- ${quotedPath(folder)})\n`)
+    const placed = files.map(({ path, source, options }) => ({
+      path: this.place(path),
+      source,
+      // What is ours is for nobody but whom the host is worked on as.
+      options: { ...options, ...(isOurs(path) ? this.worker : {}) },
+    }))
+    return make.join('') + writeScript(placed, this.footing)
   }
 
   async #leaving({ path, content }: Left): Promise<string> {
     if (content === undefined) return `rm -f -- ${quotedPath(this.place(path))}`
-    return this.#writing(path, { bytes: await this.bytes(content) }, privateFile)
+    return this.#writing([{ path, source: { bytes: await this.bytes(content) }, options: privateFile }])
   }
 
   /** Runs a script of ours; in an error it is named by what it does, since it may hold content. */
@@ -207,6 +231,25 @@ export class PosixHost extends PosixReader implements Host {
       onOutput: this.#onOutput,
     }
   }
+}
+
+/** As many at once as make a script that holds up no other command for long; a path that is written twice, in turn. */
+function batches(files: readonly Writing[]): readonly (readonly [Writing, ...Writing[]])[] {
+  const all: [Writing, ...Writing[]][] = []
+  let left = 0
+  for (const file of files) {
+    const size = 'bytes' in file.source ? file.source.bytes.length : 0
+    const last = all.at(-1)
+    left -= size
+    const fits =
+      left > 0 && (last?.length ?? 0) < filesAtOnce && last?.every(({ path }) => path !== file.path)
+    if (last !== undefined && fits === true) last.push(file)
+    else {
+      all.push([file])
+      left = inlineBytes - size
+    }
+  }
+  return all
 }
 
 async function incoming(file: string): Promise<Incoming> {

@@ -1,3 +1,5 @@
+import { ContactLost, Unreachable } from '../transport/errors.ts'
+
 interface Waiting<Q, A> {
   readonly questions: readonly Q[]
   readonly resolve: (answers: readonly A[] | Promise<readonly A[]>) => void
@@ -30,9 +32,11 @@ export class Together<Q, A> {
       const answers = await this.#ask(all)
       const answerOf = new Map(all.map((question, index) => [question, answers[index]]))
       for (const { questions, resolve } of waiting) resolve(questions.map((each) => answerOf.get(each) as A))
-    } catch {
+    } catch (error) {
+      const isLost = error instanceof ContactLost || error instanceof Unreachable
       // Whose question it was that failed comes out when each is asked alone.
-      for (const { questions, resolve } of waiting) resolve(this.#ask(questions))
+      if (isLost) for (const { resolve } of waiting) resolve(Promise.reject(error))
+      else for (const { questions, resolve } of waiting) resolve(this.#ask(questions))
     }
   }
 }

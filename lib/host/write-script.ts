@@ -1,6 +1,6 @@
 import { quote } from './command.ts'
 import type { Footing } from './footing.ts'
-import type { Hash, WriteOptions } from './host.ts'
+import type { Hash, Worker, WriteOptions } from './host.ts'
 import { beforeImage, placeOf, quotedPath, temporaryBeside, type OurPaths } from './paths.ts'
 
 /** How new content comes into the temporary file. */
@@ -11,39 +11,70 @@ export type Source =
   /** It stands there already, sent on a channel of its own. */
   | { readonly sent: number }
 
+/** Content that is to come to a path of the host. */
+export interface Writing {
+  readonly path: string
+  readonly source: Source
+  readonly options: WriteOptions
+}
+
 /**
- * Puts content at a path so that a reader sees the old or the new, never half, and keeps what stood there.
- * Mode and owner are right before the first byte is there.
+ * Puts content at paths so that a reader of one sees the old or the new, never half, and keeps what stood there.
+ * Mode and owner are right before the first byte is there. What many files need alike costs one fork for all of them.
  */
-export function writeScript(path: string, source: Source, options: WriteOptions, footing: Footing): string {
+export function writeScript(files: readonly Writing[], footing: Footing): string {
   const { paths } = footing
-  const target = quotedPath(path)
-  const temporary = quotedPath(temporaryBeside(path))
-  const folder = quotedPath(path.slice(0, path.lastIndexOf('/')) || '/')
+  const fresh = files.filter(({ source }) => !('sent' in source))
+  const kept = files.flatMap(({ path, options: { was } }) =>
+    was === undefined ? [] : [preserveScript(was, `cat -- ${quotedPath(path)}`, paths)],
+  )
+  const lengths = files.map(({ source }) => lengthOf(source, paths)).join(' ')
   return [
-    ...(options.was === undefined ? [] : [preserveScript(options.was, `cat -- ${target}`, paths)]),
-    `t=${temporary}`,
-    `fail() { rm -f -- "$t"; exit 1; }`,
-    ...('sent' in source ? [] : [`[ ! -e "$t" ] || rm -f -- "$t"`, newFile(folder, options, footing)]),
-    fill(source, paths),
-    `[ "$(wc -c < "$t")" -eq ${lengthOf(source, paths)} ] || { echo "The disk of ${path} took only a part of it." >&2; fail; }`,
-    `${takePlace('"$t"', target)} || fail`,
+    ...kept,
+    `fail() { rm -f -- ${temporaries(files)}; exit 1; }`,
+    ...(fresh.length === 0 ? [] : [newFiles(fresh, footing)]),
+    ...fresh.map((file) => `t=${temporaries([file])}\n${fill(file.source, paths)}`),
+    `[ "$(stat -c %s -- ${temporaries(files)})" = "$(printf '%s\\n' ${lengths})" ] ||`,
+    `  { echo "The disk of "${namesOf(files)}" took only a part of it." >&2; fail; }`,
+    ...files.map((file) => `${takePlace(temporaries([file]), quotedPath(file.path))} || fail`),
   ].join('\n')
 }
 
-/** Makes the temporary file with its mode and owner, still empty. */
-export function newFile(folder: string, { mode, owner, group }: WriteOptions, { worker }: Footing): string {
-  const steps = [`umask 077; : > "$t" || fail`]
-  const own = quote(`${owner}:${group}`)
-  // In a folder that passes its group on, or for another user than the one at work, the owner has to be set.
-  const chown = `chown ${own} -- "$t" || fail`
-  steps.push(
-    owner === worker.owner && group === worker.group
-      ? `[ -O "$t" ] && [ ! -g ${folder} ] || ${chown}`
-      : chown,
+/** Makes temporary files with their modes and owners, still empty. */
+export function newFiles(files: readonly Omit<Writing, 'source'>[], { worker }: Footing): string {
+  const own = ({ owner, group }: Worker | WriteOptions) => `${owner}:${group}`
+  const chowns = groupedBy(files, own).map(([whose, some]) => {
+    if (whose !== own(worker)) return `chown ${quote(whose)} -- ${temporaries(some)} || fail`
+    // In a folder that passes its group on, or for another user than the one at work, the owner has to be set.
+    return `for t in ${temporaries(some)}; do [ -O "$t" ] && [ ! -g "\${t%/*}" ] || chown ${quote(whose)} -- "$t" || fail; done`
+  })
+  const chmods = groupedBy(files, ({ mode }) => mode.toString(8)).flatMap(([mode, some]) =>
+    mode === '600' ? [] : [`chmod ${mode} -- ${temporaries(some)} || fail`],
   )
-  if (mode !== 0o600) steps.push(`chmod ${mode.toString(8)} -- "$t" || fail`)
-  return steps.join('\n')
+  return [
+    `umask 077`,
+    `for t in ${temporaries(files)}; do [ ! -e "$t" ] || rm -f -- "$t"; : > "$t" || fail; done`,
+    ...chowns,
+    ...chmods,
+  ].join('\n')
+}
+
+function groupedBy<F extends Omit<Writing, 'source'>>(
+  files: readonly F[],
+  keyOf: (options: WriteOptions) => string,
+): readonly (readonly [string, readonly F[]])[] {
+  const keys = [...new Set(files.map(({ options }) => keyOf(options)))]
+  return keys.map((key) => [key, files.filter(({ options }) => keyOf(options) === key)])
+}
+
+function temporaries(files: readonly Pick<Writing, 'path'>[]): string {
+  return files.map(({ path }) => quotedPath(temporaryBeside(path))).join(' ')
+}
+
+/** For people, as a shell word. */
+function namesOf([first, ...others]: readonly Writing[]): string {
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  return quote(`${first?.path ?? ''}${more}`)
 }
 
 /** Keeps the output of a command as the before-image with this hash, unless it is kept already. */
@@ -82,7 +113,7 @@ function fill(source: Source, paths: OurPaths): string {
 
 function lengthOf(source: Source, paths: OurPaths): string {
   if ('sent' in source) return String(source.sent)
-  if ('copy' in source) return `"$(wc -c < ${imageOf(source.copy, paths)})"`
+  if ('copy' in source) return `$(stat -c %s -- ${imageOf(source.copy, paths)})`
   return String(source.bytes.length)
 }
 

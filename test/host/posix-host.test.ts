@@ -173,6 +173,61 @@ test('bytes that fail on their way up leave the old file', async () => {
   await close()
 })
 
+for (const [index, system] of ['Debian', 'busybox alone'].entries()) {
+  test(`files that are written at the same moment get each its own content, mode and owner on ${system}`, async () => {
+    const { host, close } = await open(index)
+    assert.ok(host)
+    await host.exec(sh`rm -rf /root/many`)
+    await host.makeDirectory('/root/many', { ...root, mode: 0o755 })
+    await host.writeFile('/root/many/2', host.keep('old'), { ...root, mode: 0o640 })
+    // Busybox alone knows nobody but root.
+    const other = index === 0 ? { owner: 'daemon', group: 'daemon' } : {}
+    const own = [root, { ...root, mode: 0o600 }, { ...root, mode: 0o640, ...other }]
+    const files = Array.from({ length: 250 }, (_, number) => ({
+      path: `/root/many/${number}`,
+      bytes: number % 3 === 0 ? randomBytes(number * 5) : Buffer.from(`it's $(no ${number})\n`),
+      attributes: own[number % own.length] ?? root,
+    }))
+    const was = host.keep('old')
+    await Promise.all(
+      files.map(({ path, bytes, attributes }) =>
+        host.writeFile(path, host.keep(bytes), { ...attributes, ...(path.endsWith('/2') ? { was } : {}) }),
+      ),
+    )
+    assert.equal(
+      await host.stat(files.map(({ path }) => path)),
+      files.map(({ bytes, attributes }) => ({ type: 'file', hash: host.keep(bytes), ...attributes })),
+    )
+    assert.is((await host.query(sh`ls -A /root/many | wc -l`)).stdout.trim(), '250')
+    await close()
+    const { host: anew, close: closeAnew } = await open(index)
+    assert.is((await anew?.bytes(was))?.toString(), 'old')
+    await closeAnew()
+  })
+
+  test(`of files that are written at the same moment, one that cannot be spoils no other on ${system}`, async () => {
+    const { host, close } = await open(index)
+    assert.ok(host)
+    await host.exec(sh`rm -rf /root/many`)
+    await host.makeDirectory('/root/many', { ...root, mode: 0o755 })
+    await host.makeDirectory('/root/many/folder', { ...root, mode: 0o755 })
+    const paths = ['/root/many/1', '/root/many/folder', '/root/many/2', '/root/many/none/3']
+    const ends = await Promise.allSettled(paths.map((path) => host.writeFile(path, host.keep(path), root)))
+    assert.equal(
+      ends.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled', 'rejected'],
+    )
+    const [why] = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []))
+    assert.match(why ?? '', 'write /root/many/folder\n')
+    assert.is((await host.query(sh`ls -A /root/many`)).stdout, '1\n2\nfolder\n')
+    // Twice the same: the later one stays.
+    const [one, other] = [host.keep('one'), host.keep('the other')]
+    await Promise.all([one, other].map((content) => host.writeFile('/root/many/1', content, root)))
+    assert.is((await host.readFiles(['/root/many/1']))[0]?.toString(), 'the other')
+    await close()
+  })
+}
+
 test('a full disk leaves the old file, says so, and leaves no litter', async () => {
   const { host, close } = await open(0)
   assert.ok(host)
