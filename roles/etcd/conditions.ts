@@ -1,6 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { defineCondition, type Condition, type Held } from '../../lib/task/gate.ts'
 import type { HostReader } from '../../lib/host/host.ts'
 import { askMembers, askStatus, wordsOf } from './ctl.ts'
+
+/** How long a member that still frees something takes to free more. */
+const freesWithinMs = 1000
 
 /** The member of this host answers, and knows a leader. */
 export function memberAnswers(ctl: string): Condition {
@@ -28,6 +32,17 @@ export function allVote(ctl: string, peerUrls: readonly string[]): Condition {
       )
     })
     return missing.length === 0 ? undefined : `no voters that were started: ${missing.join(', ')}`
+  })
+}
+
+/** The member has freed what was given up: that goes on behind its back for as long as there is much of it. */
+export function hasFreed(ctl: string): Condition {
+  return asked('What was given up', async (host) => {
+    const before = await askStatus(host, ctl)
+    await pause(freesWithinMs)
+    const now = await askStatus(host, ctl)
+    if (before === undefined || now === undefined) return 'the member does not answer'
+    return now.usedBytes < before.usedBytes ? `${now.usedBytes} bytes are in use, and still fewer` : undefined
   })
 }
 

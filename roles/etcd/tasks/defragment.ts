@@ -3,7 +3,7 @@ import type { EtcdContext } from '../context.ts'
 import { lookAround } from '../cluster.ts'
 import { ctlOf } from '../ctl.ts'
 import { milliseconds } from '../../../lib/vars/duration.ts'
-import { memberAnswers } from '../conditions.ts'
+import { hasFreed, memberAnswers } from '../conditions.ts'
 import { quote } from '../../../lib/host/command.ts'
 import { ledElsewhere } from '../resources/leadership.ts'
 
@@ -17,6 +17,7 @@ export async function defragment(context: EtcdContext): Promise<void> {
   const own = ctl(name)
   const patient = ctlOf(vars, name, { patienceS: milliseconds(vars.deadlines.sync) / 1000 })
   const done = quote(`/run/troupe-etcd-defragmented-${run.id}`)
+  await gate('What was given up is freed', hasFreed(own), { deadline: vars.deadlines.sync })
   await during(ledElsewhere(vars), async () => {
     await task(
       'Defragment the member',
@@ -60,7 +61,7 @@ export async function compact(context: EtcdContext): Promise<void> {
       title: 'compact etcd',
       run: {
         text: `revision=$(${own} endpoint status -w json | sed -n 's/.*"revision":\\([0-9]*\\).*/\\1/p')
-said=$(${own} compact "$revision" 2>&1) || case $said in *compacted*) ;; *) echo "$said" >&2; exit 1 ;; esac
+said=$(${own} compact --physical "$revision" 2>&1) || case $said in *compacted*) ;; *) echo "$said" >&2; exit 1 ;; esac
 touch ${done}`,
       },
       creates: `/run/troupe-etcd-compacted-${run.id}`,
