@@ -94,6 +94,8 @@ export interface Host extends HostReader {
   exec(command: Command, options?: ExecOptions): Promise<Answer>
   /** Puts content with this hash at the path; mode and owner are set before the content is there to be read. */
   writeFile(path: string, content: Hash, options: WriteOptions): Promise<void>
+  /** Writes down what we remember of the host, for us alone; unlike other content it is not kept here as well. */
+  note(path: string, text: string): Promise<void>
   /** Keeps content that will be overwritten, so that any later process finds it by its hash. */
   preserve(content: Hash, from: { readonly path: string } | { readonly bytes: Buffer }): Promise<void>
   setAttributes(path: string, attributes: Partial<Attributes>): Promise<void>

@@ -77,11 +77,12 @@ export class PosixHost extends PosixReader implements Host {
 
   async writeFile(path: string, content: Hash, options: WriteOptions): Promise<void> {
     const bytes = this.contents.get(content)
-    if (bytes !== undefined && bytes.length > inlineBytes) {
-      await this.#sendFirst(path, bytes, bytes.length, options)
-    } else {
-      await this.#write({ path, source: bytes === undefined ? { copy: content } : { bytes }, options })
-    }
+    if (bytes === undefined) await this.#write({ path, source: { copy: content }, options })
+    else await this.#put(path, bytes, options)
+  }
+
+  async note(path: string, text: string): Promise<void> {
+    await this.#put(path, Buffer.from(text), privateFile)
   }
 
   async preserve(content: Hash, from: { readonly path: string } | { readonly bytes: Buffer }): Promise<void> {
@@ -153,6 +154,11 @@ export class PosixHost extends PosixReader implements Host {
     const output = typeof to === 'string' ? createWriteStream(to, { mode: 0o600 }) : to
     const ended = await this.session.stream(`cat -- ${quotedPath(path)}`, { ...this.#user(), output })
     this.checked(sh`cat -- ${path}`, ended)
+  }
+
+  async #put(path: string, bytes: Buffer, options: WriteOptions): Promise<void> {
+    if (bytes.length > inlineBytes) await this.#sendFirst(path, bytes, bytes.length, options)
+    else await this.#write({ path, source: { bytes }, options })
   }
 
   /** Sends content of any size over a channel of its own; what arrived in part is gone when the channel ends. */

@@ -27,19 +27,27 @@ interface Entry {
   readonly resources: ResourceEvent[]
 }
 
+/** Where a host is, by the orders of tasks. */
+interface Progress {
+  /** The task that it came to last. */
+  readonly last: number
+  /** The highest one that it ever came to. */
+  readonly furthest: number
+}
+
 /** Gathers what the hosts of a batch say of each task, until no host is left that may still come to it. */
 export class TaskBoard {
   readonly #entries = new Map<string, Entry>()
-  /** Per host that is still in the run, the order of the task that it came to last. */
-  #reached = new Map<string, number>()
+  /** Per host that is still in the run. */
+  #reached = new Map<string, Progress>()
   #begun = 0
 
   begin(hosts: readonly string[]): void {
-    this.#reached = new Map(hosts.map((host) => [host, -1]))
+    this.#reached = new Map(hosts.map((host) => [host, { last: -1, furthest: -1 }]))
   }
 
   started({ host, ...place }: Place): void {
-    if (host !== undefined) this.#reached.set(host, this.#entry(place).order)
+    if (host !== undefined) this.#reach(host, this.#entry(place).order)
   }
 
   /** @param shown whether the resource itself is to stand below its task. */
@@ -62,7 +70,7 @@ export class TaskBoard {
     const entry = this.#entry(event)
     entry.ended.set(host, { host, status, durationMs, message })
     if (status === 'failed' || status === 'unreachable') this.left(host)
-    else this.#reached.set(host, entry.order)
+    else this.#reach(host, entry.order)
   }
 
   /** The host comes to no task any more. */
@@ -72,14 +80,24 @@ export class TaskBoard {
 
   /** The tasks that are complete now; each is given once. */
   complete(): readonly TaskRecord[] {
-    return this.#take(
-      (entry) => entry.ended.size > 0 && [...this.#reached].every((host) => isPast(entry, host)),
-    )
+    // Beyond that there is a host that has not come to it, so that nothing need be looked at there.
+    const bound = Math.min(...[...this.#reached.values()].map(({ furthest }) => furthest))
+    const complete: [string, Entry][] = []
+    for (const [key, entry] of this.#entries) {
+      if (entry.order > bound) break
+      if (entry.ended.size > 0 && [...this.#reached].every((host) => isPast(entry, host)))
+        complete.push([key, entry])
+    }
+    return this.#take(complete)
   }
 
   /** All that is left, at the end of a batch or a stage. */
   flush(): readonly TaskRecord[] {
-    return this.#take(() => true).filter(({ results }) => results.length > 0)
+    return this.#take([...this.#entries]).filter(({ results }) => results.length > 0)
+  }
+
+  #reach(host: string, last: number): void {
+    this.#reached.set(host, { last, furthest: Math.max(last, this.#reached.get(host)?.furthest ?? -1) })
   }
 
   #entry({ role, task = '' }: Place): Entry {
@@ -91,10 +109,9 @@ export class TaskBoard {
     return entry
   }
 
-  #take(taken: (entry: Entry) => boolean): readonly TaskRecord[] {
-    const found = [...this.#entries].filter(([, entry]) => taken(entry))
-    for (const [key] of found) this.#entries.delete(key)
-    return found.map(([, { task, ended, touched, resources }]) => ({
+  #take(taken: readonly (readonly [string, Entry])[]): readonly TaskRecord[] {
+    for (const [key] of taken) this.#entries.delete(key)
+    return taken.map(([, { task, ended, touched, resources }]) => ({
       task,
       results: [...new Map([...touched, ...ended]).values()],
       resources,
@@ -102,8 +119,8 @@ export class TaskBoard {
   }
 }
 
-function isPast({ order, ended }: Entry, [host, reached]: readonly [string, number]): boolean {
-  return reached > order || ended.has(host)
+function isPast({ order, ended }: Entry, [host, { last }]: readonly [string, Progress]): boolean {
+  return last > order || ended.has(host)
 }
 
 function weightier(a: Status, b: Status): Status {

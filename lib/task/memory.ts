@@ -1,7 +1,6 @@
-import type { Host, HostReader } from '../host/host.ts'
+import type { HostReader } from '../host/host.ts'
 import { isRecord, parseMemory } from '../host/our-memory.ts'
 import { ourPaths } from '../host/paths.ts'
-import { privateFile } from '../host/root-owned.ts'
 import type { HostMemory, HostRun, Written } from './host-run.ts'
 import type { Identity } from './journal.ts'
 import { kindOf } from './kind.ts'
@@ -37,7 +36,7 @@ export async function rememberWrites({ host, memory }: HostRun, changes: readonl
     memory.changed.set(thing.id, written)
     news = true
   }
-  if (news) await write(host, ourPaths.changed, JSON.stringify([...memory.changed]))
+  if (news) await host.note(ourPaths.changed, JSON.stringify([...memory.changed]))
 }
 
 /** What is remembered of a thing once we have moved it. */
@@ -67,15 +66,11 @@ export async function saveOrigins({ host, memory: { origins } }: HostRun): Promi
   const text = host === undefined ? undefined : origins.unsaved()
   if (host === undefined || text === undefined) return
   try {
-    await write(host, ourPaths.origins, text)
+    await host.note(ourPaths.origins, text)
   } catch (error) {
     origins.notSaved()
     throw error
   }
-}
-
-function write(host: Host, path: string, text: string): Promise<void> {
-  return host.writeFile(path, host.keep(text), privateFile)
 }
 
 function parsed<T>(

@@ -26,12 +26,13 @@ export class Origins {
   readonly #list: Origin[]
   /** Moves that are only foreseen, with what was known before. */
   readonly #foreseen = new Map<string, { readonly now: Origin; readonly before: Origin | undefined }>()
+  readonly #texts = new WeakMap<Origin, string>()
   #saved: string
   #isTouched = false
 
   constructor(list: readonly Origin[] = []) {
     this.#list = [...list]
-    this.#saved = JSON.stringify(list)
+    this.#saved = this.#text()
   }
 
   get all(): readonly Origin[] {
@@ -92,7 +93,7 @@ export class Origins {
 
   /** What is to be written, where that is not what was written last; it counts as written from now on. */
   unsaved(): string | undefined {
-    const text = JSON.stringify(this.#list)
+    const text = this.#text()
     if (text === this.#saved) return undefined
     this.#saved = text
     return text
@@ -101,6 +102,16 @@ export class Origins {
   /** It could not be written. */
   notSaved(): void {
     this.#saved = ''
+  }
+
+  /** It is asked for before every move, and of many origins few are new. */
+  #text(): string {
+    const texts = this.#list.map((origin) => {
+      const text = this.#texts.get(origin) ?? JSON.stringify(origin)
+      this.#texts.set(origin, text)
+      return text
+    })
+    return `[${texts.join(',')}]`
   }
 
   #replace(origin: Origin, ...by: readonly (Origin | undefined)[]): void {

@@ -18,6 +18,7 @@ import type {
   WriteOptions,
 } from '../../lib/host/host.ts'
 import { beforeImage, ourPaths } from '../../lib/host/paths.ts'
+import { privateFile } from '../../lib/host/root-owned.ts'
 import type { Secret } from '../../lib/secrets/secret.ts'
 import { packageTools } from './fake-host/apt.ts'
 import { Traffic } from './fake-host/counts.ts'
@@ -212,6 +213,13 @@ export class FakeHost implements Host {
         throw new Error(`mv: cannot overwrite directory '${path}'`)
       if (was !== undefined) this.#disk.preserve(path)
       this.files.put(path, { type: 'file', bytes, ...attributes })
+    })
+  }
+
+  async note(path: string, text: string): Promise<void> {
+    await this.traffic.write(`write ${path}`, () => {
+      this.#disk.check(path, privateFile)
+      this.files.put(path, { type: 'file', bytes: Buffer.from(text), ...privateFile })
     })
   }
 
