@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { Together } from '../../../lib/host/together.ts'
+import { ContactLost } from '../../../lib/transport/errors.ts'
 import { suite } from '../../support/suite.ts'
 
 const test = suite('host/together')
@@ -32,4 +33,18 @@ test('One that cannot be answered spoils nobody else’s answer', async () => {
   assert.is(bad.status, 'rejected')
   assert.equal(asked, ['a bad', 'a', 'bad'])
   assert.is((await Promise.allSettled([together.ask(['bad'])]))[0].status, 'rejected')
+})
+
+test('Where contact is lost, nobody is asked again: what was asked may have been done', async () => {
+  let times = 0
+  const together = new Together<string, string>(async () => {
+    times++
+    throw new ContactLost('h1 is away.')
+  })
+  const ends = await Promise.allSettled([together.ask(['a']), together.ask(['b'])])
+  assert.equal(
+    ends.map((end) => end.status === 'rejected' && end.reason instanceof ContactLost),
+    [true, true],
+  )
+  assert.is(times, 1)
 })
