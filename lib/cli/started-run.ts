@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Fleet } from '../play/fleet.ts'
-import { putsBack, type Playbook } from '../play/playbook.ts'
+import { mayPutBack, putsBack, type Playbook } from '../play/playbook.ts'
 import { runPlaybook, type RunEnd } from '../play/run-playbook.ts'
 import type { Emit, Mode } from '../report/events.ts'
 import { junitFile } from '../report/junit.ts'
@@ -147,6 +147,8 @@ export class StartedRun {
   async #apply(runId: string, directory: RunDirectory | undefined, reporter: Reporter): Promise<RunEnd> {
     const { playbook, options, ground } = this.#start
     const { forks, diff, tags, skipTags } = options
+    // What was changed once may be of a kind that no role uses any more.
+    if (mayPutBack(playbook)) await import('../resources/every-kind.ts')
     return runPlaybook({
       runId,
       playbook,

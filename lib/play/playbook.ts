@@ -67,6 +67,11 @@ export function putsBack({ stages }: Playbook): boolean {
   return typeof stages !== 'function' && stages.some((each) => each.putsBack !== undefined)
 }
 
+/** Whether a playbook has such stages, or only shows when it runs. */
+export function mayPutBack(playbook: Playbook): boolean {
+  return typeof playbook.stages === 'function' || putsBack(playbook)
+}
+
 /** Makes every kind of resource known that its roles use, also of those whose changes it puts back. */
 export async function loadRoles({ roles, stages }: Playbook): Promise<void> {
   const back = typeof stages === 'function' ? [] : stages.flatMap(({ putsBack: those }) => those ?? [])

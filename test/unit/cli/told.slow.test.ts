@@ -122,3 +122,17 @@ test('in a GitLab job stages are sections, in colour; JUNIT_OUTPUT_DIR has a rep
   assert.match(report, /^small-\d{8}T\d{9}\.xml$/)
   assert.is(all(parseXml(readFileSync(join(folder, report), 'utf8')), 'testcase').length, 1)
 })
+
+test('what puts back knows every kind, also those that its roles use no more', async () => {
+  const program = `
+    const { playbook, putBack } = await import('./lib/play/playbook.ts')
+    const { runCommand } = await import('./lib/cli/run-command.ts')
+    const { parseCommandLine } = await import('./lib/cli/command-line.ts')
+    const { isKnown } = await import('./lib/task/kind.ts')
+    const back = playbook('Back', [putBack('Back', { hosts: 'all', roles: [] })])
+    await runCommand(back, '${small}', ${JSON.stringify(here)}, parseCommandLine)
+    process.stdout.write('known: ' + ['certificate', 'backup', 'firewallPort', 'file'].filter(isKnown))
+    process.exit()`
+  const ended = await start(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program])
+  assert.match(ended.stdout, 'known: certificate,backup,firewallPort,file', ended.stderr)
+})
